@@ -1,0 +1,32 @@
+namespace AvatarGrains.Core.Engines;
+
+/// <summary>Why an engine could not do its work.</summary>
+public enum EngineFault
+{
+    /// <summary>The library, model or endpoint is not there.</summary>
+    Unavailable,
+
+    /// <summary>The engine refused the credentials.</summary>
+    Unauthorized,
+
+    /// <summary>No answer in time.</summary>
+    Timeout,
+
+    /// <summary>Too many requests at once or in a time span.</summary>
+    Overloaded,
+
+    /// <summary>The engine does not take this input (language, voice, format, length).</summary>
+    Rejected,
+
+    /// <summary>The engine broke in the middle of its work.</summary>
+    Failed,
+}
+
+/// <summary>An engine failed: an outcome of a turn, not a bug.</summary>
+public sealed class EngineException : Exception
+{
+    public EngineException(EngineFault fault, string message, Exception? inner = null)
+        : base(message, inner) => Fault = fault;
+
+    public EngineFault Fault { get; }
+}

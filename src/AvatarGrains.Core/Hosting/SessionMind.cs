@@ -1,0 +1,429 @@
+using AvatarGrains.Core.Conversation;
+using AvatarGrains.Core.Engines;
+using AvatarGrains.Core.Pipeline.Listening;
+using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Storage;
+
+namespace AvatarGrains.Core.Hosting;
+
+/// <summary>What a session does with each command and event. Owned by the session's loop, which stores the changes and then answers.</summary>
+/// <param name="runtime">Shared services.</param>
+/// <param name="journal">The session's state.</param>
+/// <param name="conductor">The session's turns.</param>
+/// <param name="ear">The session's microphone.</param>
+/// <param name="sinks">The session's subscribers.</param>
+/// <param name="live">Feeds the session's machine; false when the session has ended.</param>
+internal sealed class SessionMind(
+    SessionRuntime runtime, SessionJournal journal, TurnConductor conductor, SessionEar ear, SinkSet sinks, Func<SessionInput, bool> live)
+{
+    private const string Over = "The session has ended.";
+
+    private readonly SessionServices _services = runtime.Services;
+    private TextTurn? _textTurn;
+
+    /// <summary>A question by text is being answered.</summary>
+    public bool Answering => _textTurn is not null;
+
+    private SessionSpec Spec => journal.Spec;
+
+    public async ValueTask<CommandResult> ExecuteAsync(SessionCommand command, CancellationToken cancellationToken)
+    {
+        switch (command)
+        {
+            case MarkExchanged exchanged:
+                journal.Change(journal.Record with { ClientSdp = exchanged.ClientSdp, ServerSdp = exchanged.ServerSdp });
+                live(new SessionInput.Exchanged());
+                return CommandResult.Ok;
+            case TransportConnected connected:
+                live(new SessionInput.Connected(connected.Connection));
+                return CommandResult.Ok;
+            case TransportLost lost:
+                live(new SessionInput.Lost(lost.Connection, lost.Graceful));
+                return CommandResult.Ok;
+            case Heartbeat:
+                live(new SessionInput.Heartbeat());
+                return CommandResult.Ok;
+            case EndSession end:
+                live(new SessionInput.End(end.Reason, end.Detail));
+                return CommandResult.Ok;
+            case ReportPlayout report:
+                conductor.Report(report);
+                return CommandResult.Ok;
+            default:
+                return live(new SessionInput.Activity())
+                    ? await ActAsync(command, cancellationToken)
+                    : CommandResult.Refused(RejectReason.SessionTerminated, Over);
+        }
+    }
+
+    public void OnHeard(ListenEvent heard)
+    {
+        switch (heard)
+        {
+            case SpeechStarted when !ear.IsDictation(heard.Utterance):
+                conductor.Listen(speaking: true);
+                break;
+            case SpeechStopped when !ear.IsDictation(heard.Utterance):
+                conductor.Listen(speaking: false);
+                break;
+            case PartialHeard partial:
+                sinks.Deliver(new UserCaption(conductor.Turn, Join(ear.Held, partial.Text), Final: false));
+                break;
+            case UtteranceEnded ended when ear.TakeDictation(heard.Utterance):
+                sinks.Deliver(new DictationResult(conductor.Turn, ended.Transcript.Text, ended.Fault));
+                break;
+            case UtteranceEnded ended:
+                OnUtterance(ended);
+                break;
+            case ListeningBroken broken:
+                throw new InvalidOperationException("The recognizer broke.", broken.Error);
+        }
+    }
+
+    /// <exception cref="SessionRejectedException">Refused.</exception>
+    public TextTurn BeginText(TextQuestion question)
+    {
+        Demand(Capabilities.Llm);
+        if (CheckText(question.Text) is { } refused)
+        {
+            throw new SessionRejectedException(refused.Reject!.Value, refused.Detail);
+        }
+
+        if (_textTurn is not null)
+        {
+            throw new SessionRejectedException(RejectReason.Busy, "Another question is being answered.");
+        }
+
+        Act();
+        if (question.ClearHistory)
+        {
+            journal.ClearHistory();
+        }
+
+        if (conductor.Idle)
+        {
+            conductor.Begin();
+        }
+
+        _textTurn = new TextTurn(conductor.Turn, question.Text, Spec, journal.History);
+        AppendUser(question.Text);
+        return _textTurn;
+    }
+
+    public void EndText(EndTextMessage message)
+    {
+        if (message.Turn != _textTurn)
+        {
+            return;
+        }
+
+        _textTurn = null;
+        live(new SessionInput.Activity());
+        if (message.Text.Length > 0)
+        {
+            journal.Append(new HistoryLine(message.Turn.Turn, Speaker.Avatar, message.Text, runtime.Clock.Now.Wall, message.Interrupted));
+        }
+    }
+
+    /// <exception cref="SessionRejectedException">The session lacks it.</exception>
+    public SessionSpec Use(Capabilities needed)
+    {
+        Demand(needed);
+        Act();
+        return Spec;
+    }
+
+    private static string Join(string first, string second) => first.Length == 0 ? second : second.Length == 0 ? first : first + " " + second;
+
+    private ValueTask<CommandResult> ActAsync(SessionCommand command, CancellationToken cancellationToken) => command switch
+    {
+        Ask ask => new(AnswerUser(ask.Text)),
+        Say say => new(SayText(say.Text)),
+        Greet => new(SayIntro()),
+        Interrupt => new(StopSpeaking()),
+        BeginClientSpeech begin => new(OpenClientSpeech(begin.Message)),
+        AppendClientSpeech append => new(AddClientSpeech(append)),
+        EndClientSpeech => new(FinishClientSpeech()),
+        StartListening start => StartListeningAsync(start, cancellationToken),
+        StopListening => new(CloseMicrophone()),
+        Reconfigure change => ReconfigureAsync(change, cancellationToken),
+        RecordEvent record => new(Record(record)),
+        ClearHistory => new(Clear()),
+        _ => throw new ArgumentOutOfRangeException(nameof(command), command, "Unknown session command."),
+    };
+
+    private CommandResult AnswerUser(string text)
+    {
+        if (Lacks(Capabilities.Llm) is { } missing)
+        {
+            return missing;
+        }
+
+        if (CheckText(text) is { } refused)
+        {
+            return refused;
+        }
+
+        conductor.Begin();
+        var history = journal.History;
+        AppendUser(text);
+        sinks.Deliver(new UserCaption(conductor.Turn, text, Final: true));
+        conductor.Answer(text, history);
+        return CommandResult.Ok;
+    }
+
+    private CommandResult SayText(string text)
+    {
+        if (!Spec.Capabilities.CanSpeak())
+        {
+            return CommandResult.Refused(RejectReason.CapabilityMissing, "The session does not speak.");
+        }
+
+        if (CheckText(text) is { } refused)
+        {
+            return refused;
+        }
+
+        if (conductor.QueueFull)
+        {
+            return CommandResult.Refused(RejectReason.Busy, "Too much waits to be said.");
+        }
+
+        conductor.Say(new TextSource(text));
+        return CommandResult.Ok;
+    }
+
+    private CommandResult SayIntro()
+    {
+        var greeted = journal.History.Any(l => l.Speaker == Speaker.Avatar) || !conductor.Idle;
+        return greeted || string.IsNullOrWhiteSpace(Spec.IntroMessage) ? CommandResult.Ok : SayText(Spec.IntroMessage);
+    }
+
+    private CommandResult StopSpeaking()
+    {
+        conductor.Interrupt();
+        return CommandResult.Ok;
+    }
+
+    private CommandResult OpenClientSpeech(string message)
+    {
+        if (!Spec.Capabilities.CanLipSync())
+        {
+            return CommandResult.Refused(RejectReason.CapabilityMissing, "The session does not lip-sync.");
+        }
+
+        if (message.Length > _services.Speech.MaxText)
+        {
+            return TooLong();
+        }
+
+        if (conductor.ClientSpeech is not null)
+        {
+            return CommandResult.Refused(RejectReason.WrongState, "Client speech has begun already.");
+        }
+
+        if (conductor.QueueFull)
+        {
+            return CommandResult.Refused(RejectReason.Busy, "Too much waits to be said.");
+        }
+
+        conductor.Follow(message);
+        return CommandResult.Ok;
+    }
+
+    private CommandResult AddClientSpeech(AppendClientSpeech append)
+    {
+        if (conductor.ClientSpeech is not { } speech)
+        {
+            return CommandResult.Refused(RejectReason.WrongState, "Client speech has not begun.");
+        }
+
+        if (append.Audio.SampleRate is < 8000 or > 48000)
+        {
+            return CommandResult.Refused(RejectReason.InvalidArgument, $"The sample rate is {append.Audio.SampleRate}, it must be 8000 to 48000.");
+        }
+
+        return speech.TryAppend(append.Audio) ? CommandResult.Ok : CommandResult.Refused(RejectReason.Busy, "Too much client speech waits to be played.");
+    }
+
+    private CommandResult FinishClientSpeech()
+    {
+        if (conductor.ClientSpeech is null)
+        {
+            return CommandResult.Refused(RejectReason.WrongState, "Client speech has not begun.");
+        }
+
+        conductor.EndClientSpeech();
+        return CommandResult.Ok;
+    }
+
+    private async ValueTask<CommandResult> StartListeningAsync(StartListening start, CancellationToken cancellationToken)
+    {
+        if (start.Mode == ListenMode.Off)
+        {
+            return CloseMicrophone();
+        }
+
+        if (Lacks(Capabilities.Stt) is { } missing)
+        {
+            return missing;
+        }
+
+        if (_services.Engines.FindRecognizer(Spec.Recognizer) is not { } recognizer)
+        {
+            return CommandResult.Refused(RejectReason.UnknownReference, $"There is no recognizer named '{Spec.Recognizer ?? "(default)"}'.");
+        }
+
+        ear.Start(start.Mode, recognizer, await RecognitionAsync(start.Language, cancellationToken));
+        return CommandResult.Ok;
+    }
+
+    /// <summary>What this session can be asked.</summary>
+    private async ValueTask<RecognitionContext> RecognitionAsync(string? language, CancellationToken cancellationToken)
+    {
+        var knowledge = Spec.Document is { Length: > 0 } document ? await _services.Knowledge.FindAsync(document, cancellationToken) : null;
+        return new RecognitionContext(language ?? Spec.Language, (knowledge ?? _services.Knowledge.BuiltIn).ForRecognition);
+    }
+
+    private CommandResult CloseMicrophone()
+    {
+        ear.Stop();
+        return CommandResult.Ok;
+    }
+
+    private async ValueTask<CommandResult> ReconfigureAsync(Reconfigure change, CancellationToken cancellationToken)
+    {
+        if (change.Voice is not null && _services.Engines.FindVoice(change.Voice) is null)
+        {
+            return CommandResult.Refused(RejectReason.UnknownReference, $"There is no voice named '{change.Voice}'.");
+        }
+
+        if (change.Model is not null && _services.Engines.FindModel(change.Model) is null)
+        {
+            return CommandResult.Refused(RejectReason.UnknownReference, $"There is no language model named '{change.Model}'.");
+        }
+
+        if (change.Document is { Length: > 0 } document && await _services.Knowledge.FindAsync(document, cancellationToken) is null)
+        {
+            return CommandResult.Refused(RejectReason.UnknownReference, $"There is no document '{document}'.");
+        }
+
+        if (change.SystemPrompt?.Length > _services.Speech.MaxText)
+        {
+            return TooLong();
+        }
+
+        var spec = Spec with
+        {
+            View = change.View ?? Spec.View,
+            Voice = change.Voice ?? Spec.Voice,
+            Model = change.Model ?? Spec.Model,
+            Language = change.Language ?? Spec.Language,
+            SystemPrompt = change.SystemPrompt ?? Spec.SystemPrompt,
+            Document = change.Document is "" ? null : change.Document ?? Spec.Document,
+        };
+        if (spec != Spec)
+        {
+            journal.Change(journal.Record with { Spec = spec });
+            sinks.Deliver(new SpecChanged(conductor.Turn, spec));
+        }
+
+        return CommandResult.Ok;
+    }
+
+    private CommandResult Record(RecordEvent record)
+    {
+        if (record.Event.Length > 100 || record.Detail.Length > _services.Speech.MaxText)
+        {
+            return TooLong();
+        }
+
+        var id = Guid.NewGuid().ToString();
+        journal.Append(new SessionEventRecord(id, journal.Record.Id, record.Event, record.Detail, runtime.Clock.Now.Wall));
+        return new CommandResult(null, id);
+    }
+
+    private CommandResult Clear()
+    {
+        journal.ClearHistory();
+        return CommandResult.Ok;
+    }
+
+    private void OnUtterance(UtteranceEnded ended)
+    {
+        var text = Join(ear.Held, ended.Transcript.Text);
+        if (ended.Utterance < ear.Newest && ended.Fault is null)
+        {
+            // The person went on speaking: one question.
+            ear.Held = text;
+            return;
+        }
+
+        ear.Held = "";
+        if (ended.Fault is { } fault)
+        {
+            sinks.Deliver(new TurnFailed(conductor.Turn, fault, ended.Detail));
+            Excuse(Apologies.ForFault(fault, Spec.Language));
+        }
+        else if (text.Length == 0)
+        {
+            sinks.Deliver(new UserCaption(conductor.Turn, "", Final: true));
+            conductor.Rest();
+        }
+        else if (!ended.Transcript.Understood)
+        {
+            sinks.Deliver(new UserCaption(conductor.Turn, text, Final: true));
+            Excuse(Apologies.NotUnderstood(Spec.Language));
+        }
+        else if (!AnswerUser(text).Accepted)
+        {
+            // A session without a language model only shows what it heard.
+            sinks.Deliver(new UserCaption(conductor.Turn, text, Final: true));
+            conductor.Rest();
+        }
+    }
+
+    private void Excuse(string words)
+    {
+        if (Spec.Capabilities.CanSpeak() && !conductor.QueueFull)
+        {
+            conductor.Say(new TextSource(words));
+        }
+        else
+        {
+            conductor.Rest();
+        }
+    }
+
+    private void AppendUser(string text) =>
+        journal.Append(new HistoryLine(conductor.Turn, Speaker.User, text, runtime.Clock.Now.Wall));
+
+    private CommandResult? Lacks(Capabilities needed) => Spec.Capabilities.Has(needed)
+        ? null
+        : CommandResult.Refused(RejectReason.CapabilityMissing, $"The session was made without {needed.ToString().ToUpperInvariant()}.");
+
+    /// <summary>A request is a sign of life; it may also be the moment a quota ends the session.</summary>
+    private void Act()
+    {
+        if (!live(new SessionInput.Activity()))
+        {
+            throw new SessionRejectedException(RejectReason.SessionTerminated, Over);
+        }
+    }
+
+    private void Demand(Capabilities needed)
+    {
+        if (Lacks(needed) is { } missing)
+        {
+            throw new SessionRejectedException(missing.Reject!.Value, missing.Detail);
+        }
+    }
+
+    private CommandResult? CheckText(string text) =>
+        string.IsNullOrWhiteSpace(text) ? CommandResult.Refused(RejectReason.InvalidArgument, "The text is empty.")
+        : text.Length > _services.Speech.MaxText ? TooLong()
+        : null;
+
+    private CommandResult TooLong() =>
+        CommandResult.Refused(RejectReason.InvalidArgument, $"The text is longer than {_services.Speech.MaxText} characters.");
+}

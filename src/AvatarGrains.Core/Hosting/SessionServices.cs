@@ -1,0 +1,43 @@
+using AvatarGrains.Core.Conversation;
+using AvatarGrains.Core.Engines;
+using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Pipeline;
+using AvatarGrains.Core.Pipeline.Listening;
+using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AvatarGrains.Core.Hosting;
+
+/// <summary>All that sessions of a host share. Every member is thread-safe.</summary>
+public sealed record SessionServices
+{
+    public required IEngineCatalog Engines { get; init; }
+
+    public required IKnowledgeSource Knowledge { get; init; }
+
+    public required ISegmentSource Segments { get; init; }
+
+    public required IVoiceActivityDetectors Detectors { get; init; }
+
+    public required IAudioCodecs Codecs { get; init; }
+
+    public required ISessionStore Store { get; init; }
+
+    public ITenantQuotas Quotas { get; init; } = LocalTenantQuotas.Instance;
+
+    public SessionPolicy Policy { get; init; } = SessionPolicy.Default;
+
+    public PromptOptions Prompt { get; init; } = PromptOptions.Default;
+
+    public ListenOptions Listening { get; init; } = ListenOptions.Default;
+
+    public VoiceActivityOptions VoiceActivity { get; init; } = VoiceActivityOptions.Default;
+
+    public SpeechOptions Speech { get; init; } = SpeechOptions.Default;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public ILogger Log { get; init; } = NullLogger.Instance;
+}

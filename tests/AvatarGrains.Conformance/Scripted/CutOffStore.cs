@@ -1,0 +1,47 @@
+using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Storage;
+
+namespace AvatarGrains.Conformance.Scripted;
+
+/// <summary>A store whose process can die: from then on no write comes back.</summary>
+public sealed class CutOffStore(ISessionStore inner) : ISessionStore
+{
+    private readonly TaskCompletionSource _never = new();
+
+    public bool Dead { get; set; }
+
+    /// <summary>Thrown by the next write, once.</summary>
+    public Exception? FailNext { get; set; }
+
+    /// <summary>Lets the writes of a dead process end, refused, so that what waits for them can be taken down.</summary>
+    public void Release() => _never.TrySetException(new StorageConflictException("The process is dead."));
+
+    public async ValueTask WriteAsync(SessionWrite write, CancellationToken cancellationToken)
+    {
+        if (Dead)
+        {
+            await _never.Task;
+        }
+
+        if (FailNext is { } error)
+        {
+            FailNext = null;
+            throw error;
+        }
+
+        await inner.WriteAsync(write, cancellationToken);
+    }
+
+    public ValueTask<(SessionRecord Record, IReadOnlyList<HistoryLine> History)?> ReadAsync(string id, CancellationToken cancellationToken) =>
+        inner.ReadAsync(id, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SessionRecord>> ListActiveAsync(CancellationToken cancellationToken) => inner.ListActiveAsync(cancellationToken);
+
+    public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken) =>
+        inner.ReadMeterAsync(tenant, month, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) =>
+        inner.ListEventsAsync(id, cancellationToken);
+
+    public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => inner.PurgeAsync(endedBefore, cancellationToken);
+}

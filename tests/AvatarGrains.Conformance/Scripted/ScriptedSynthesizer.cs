@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+using AvatarGrains.Core.Engines;
+using AvatarGrains.Core.Media;
+
+namespace AvatarGrains.Conformance.Scripted;
+
+/// <summary>One 10 ms block per character; the word "fail" fails.</summary>
+public sealed class ScriptedSynthesizer : ISpeechSynthesizer
+{
+    public string Name => "scripted";
+
+    public IReadOnlyList<VoiceInfo> Voices { get; } = [];
+
+    public async IAsyncEnumerable<SpeechAudio> SynthesizeAsync(SpeechRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        if (request.Text == "fail")
+        {
+            throw new EngineException(EngineFault.Failed, "The voice failed.");
+        }
+
+        foreach (var c in request.Text)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new SpeechAudio(new PcmBlock(Enumerable.Repeat((short)c, 160).ToArray(), 16000), []);
+        }
+    }
+}
