@@ -1,0 +1,14 @@
+using System.Runtime.InteropServices;
+
+namespace AvatarGrains.Native.SpeexDsp;
+
+internal sealed class PreprocessHandle() : SafeHandle(0, ownsHandle: true)
+{
+    public override bool IsInvalid => handle == 0;
+
+    protected override bool ReleaseHandle()
+    {
+        NativeSpeexDsp.speex_preprocess_state_destroy(handle);
+        return true;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Net;
+using AvatarGrains.Native.Sockets;
+using AvatarGrains.WebRtc;
+
+namespace AvatarGrains.Native.Tests.Sockets;
+
+public sealed class UdpSocketTests
+{
+    private const long Second = 1_000_000;
+    private static readonly NetAddress AnyIPv4 = NetAddress.From(IPAddress.Loopback, 0);
+
+    public UdpSocketTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux only");
+
+    [Fact]
+    public void Datagrams_arrive_whole_with_the_senders_address()
+    {
+        using var a = UdpSocket.Bind(AnyIPv4);
+        using var b = UdpSocket.Bind(AnyIPv4);
+        for (var i = 0; i < 200; i++)
+        {
+            a.Rent(1 + i).Slice(0, 1 + i).Fill((byte)i);
+            a.Commit(1 + i, b.LocalAddress);
+        }
+
+        a.Flush();
+
+        var seen = 0;
+        while (seen < 200)
+        {
+            var count = b.Receive(Second, 50, (Span<byte> datagram, in NetAddress from) =>
+            {
+                Assert.Equal(a.LocalAddress, from);
+                Assert.Equal(1 + seen, datagram.Length);
+                Assert.Equal(-1, datagram.IndexOfAnyExcept((byte)seen));
+                seen++;
+            });
+            Assert.InRange(count, 1, 50);
+        }
+
+        Assert.Equal(0, a.SendErrors);
+    }
+
+    [Fact]
+    public void Dual_stack_socket_takes_and_answers_both_families()
+    {
+        using var server = UdpSocket.Bind(NetAddress.From(IPAddress.IPv6Any, 0));
+        using var v4 = UdpSocket.Bind(AnyIPv4);
+        Exchange(v4, server, NetAddress.From(IPAddress.Loopback, server.LocalAddress.Port));
+        Assert.SkipUnless(System.Net.Sockets.Socket.OSSupportsIPv6, "no IPv6");
+        using var v6 = UdpSocket.Bind(NetAddress.From(IPAddress.IPv6Loopback, 0));
+        Exchange(v6, server, NetAddress.From(IPAddress.IPv6Loopback, server.LocalAddress.Port));
+    }
+
+    [Fact]
+    public void Refused_datagrams_are_counted_and_the_rest_goes_on()
+    {
+        using var a = UdpSocket.Bind(AnyIPv4);
+        using var b = UdpSocket.Bind(AnyIPv4);
+        var nowhere = NetAddress.From(IPAddress.Parse("2001:db8::1"), 9);
+        foreach (var to in new[] { b.LocalAddress, nowhere, b.LocalAddress })
+        {
+            a.Rent(4);
+            a.Commit(4, to);
+        }
+
+        a.Flush();
+
+        var count = 0;
+        while (count < 2)
+        {
+            count += b.Receive(Second, 10, (Span<byte> _, in NetAddress _) => { });
+        }
+
+        Assert.Equal(1, a.SendErrors);
+    }
+
+    [Fact]
+    public void A_closed_port_does_not_disturb_the_socket()
+    {
+        using var a = UdpSocket.Bind(AnyIPv4);
+        NetAddress closed;
+        using (var gone = UdpSocket.Bind(AnyIPv4))
+        {
+            closed = gone.LocalAddress;
+        }
+
+        a.Rent(4);
+        a.Commit(4, closed);
+        a.Flush();
+        a.Rent(4);
+        a.Commit(4, a.LocalAddress);
+        a.Flush();
+
+        Assert.Equal(1, a.Receive(Second, 10, (Span<byte> _, in NetAddress _) => { }));
+    }
+
+    [Fact]
+    public async Task Wake_from_another_thread_ends_the_wait()
+    {
+        using var socket = UdpSocket.Bind(AnyIPv4);
+        var waiting = Task.Run(() => socket.Receive(60 * Second, 10, (Span<byte> _, in NetAddress _) => { }));
+
+        socket.Wake();
+
+        Assert.Equal(0, await waiting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Port_in_use_is_one_clear_line()
+    {
+        using var first = UdpSocket.Bind(AnyIPv4);
+        var error = Assert.Throws<IOException>(() => UdpSocket.Bind(first.LocalAddress));
+        Assert.Equal($"cannot open UDP {first.LocalAddress}: Address already in use", error.Message);
+    }
+
+    [Fact]
+    public void Moving_datagrams_does_not_allocate()
+    {
+        using var a = UdpSocket.Bind(AnyIPv4);
+        using var b = UdpSocket.Bind(AnyIPv4);
+        var to = b.LocalAddress;
+        var bytes = 0;
+        AvatarGrains.WebRtc.Sockets.DatagramHandler handler = (Span<byte> datagram, in NetAddress _) => bytes += datagram.Length;
+        Round();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            Round();
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(101 * 10 * 100, bytes);
+
+        void Round()
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                a.Rent(100);
+                a.Commit(100, to);
+            }
+
+            a.Flush();
+            for (var seen = 0; seen < 10;)
+            {
+                seen += b.Receive(Second, 64, handler);
+            }
+        }
+    }
+
+    private static void Exchange(UdpSocket client, UdpSocket server, NetAddress to)
+    {
+        client.Rent(3);
+        client.Commit(3, to);
+        client.Flush();
+        NetAddress from = default;
+        Assert.Equal(1, server.Receive(5 * Second, 10, (Span<byte> _, in NetAddress sender) => from = sender));
+        Assert.Equal(client.LocalAddress, from);
+        server.Rent(5);
+        server.Commit(5, from);
+        server.Flush();
+        Assert.Equal(1, client.Receive(5 * Second, 10, (Span<byte> datagram, in NetAddress _) => Assert.Equal(5, datagram.Length)));
+    }
+}
