@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using AvatarGrains.WebRtc.Sockets;
+
+namespace AvatarGrains.WebRtc.Dtls;
+
+/// <summary>Drives one association: keeps its retransmission timer, moves its datagrams and checks the certificate the description promised.</summary>
+internal sealed class DtlsDriver : IDisposable
+{
+    private const int MaxDatagram = 2048;
+    private const long MaxInterval = 60_000_000;
+
+    private readonly IDtlsFactory _factory;
+    private readonly IDatagramWriter _writer;
+    private readonly byte[] _fingerprint;
+    private IDtlsAssociation? _started;
+    private long _interval;
+    private bool _verified;
+
+    public DtlsDriver(IDtlsFactory factory, bool isServer, byte[] remoteFingerprint, long firstRetransmit, IDatagramWriter writer)
+    {
+        _factory = factory;
+        _writer = writer;
+        _fingerprint = remoteFingerprint;
+        _interval = firstRetransmit;
+        IsServer = isServer;
+    }
+
+    public bool IsServer { get; }
+
+    public long NextDeadline { get; private set; } = long.MaxValue;
+
+    /// <summary>Where the association stands; connected only with the right certificate and a profile we know.</summary>
+    public DtlsState State { get; private set; } = DtlsState.Handshaking;
+
+    public SrtpProfile Profile => Association.Profile;
+
+    private IDtlsAssociation Association => _started ?? throw new InvalidOperationException("The DTLS association is not started.");
+
+    /// <summary>Starts once ICE found a path: an offer that nobody follows up costs no association.</summary>
+    public void Start(in NetAddress to, long now)
+    {
+        _started = _factory.Create(IsServer);
+        _started.Start();
+        NextDeadline = IsServer ? long.MaxValue : now + _interval;
+        Drain(to);
+    }
+
+    public void Receive(ReadOnlySpan<byte> datagram, in NetAddress to, long now)
+    {
+        Association.Receive(datagram);
+        if (IsServer && NextDeadline == long.MaxValue && Association.State == DtlsState.Handshaking)
+        {
+            NextDeadline = now + _interval;
+        }
+
+        Drain(to);
+        Follow();
+    }
+
+    public void Advance(in NetAddress to, long now)
+    {
+        if (now < NextDeadline || State != DtlsState.Handshaking)
+        {
+            return;
+        }
+
+        Association.Retransmit();
+        _interval = Math.Min(_interval * 2, MaxInterval);
+        NextDeadline = now + _interval;
+        Drain(to);
+        Follow();
+    }
+
+    public bool Send(ReadOnlySpan<byte> data, in NetAddress to)
+    {
+        var sent = Association.Send(data);
+        Drain(to);
+        return sent;
+    }
+
+    public int TakeApplicationData(Span<byte> data) => Association.TakeApplicationData(data);
+
+    public byte[] ExportSrtpKeys(int bytes)
+    {
+        var material = new byte[bytes];
+        Association.ExportSrtpKeys(material);
+        return material;
+    }
+
+    public void Close(in NetAddress to)
+    {
+        Association.Close();
+        Drain(to);
+    }
+
+    public void Dispose() => _started?.Dispose();
+
+    private void Follow()
+    {
+        State = Association.State;
+        if (State == DtlsState.Handshaking)
+        {
+            return;
+        }
+
+        NextDeadline = long.MaxValue;
+        if (State == DtlsState.Connected && !_verified)
+        {
+            _verified = CryptographicOperations.FixedTimeEquals(Association.PeerFingerprint, _fingerprint)
+                && Profile is SrtpProfile.Aes128CmHmacSha1Tag80 or SrtpProfile.AeadAes128Gcm or SrtpProfile.AeadAes256Gcm;
+            State = _verified ? DtlsState.Connected : DtlsState.Failed;
+        }
+    }
+
+    private void Drain(in NetAddress to)
+    {
+        while (true)
+        {
+            var buffer = _writer.Rent(MaxDatagram);
+            var length = Association.TakeOutgoing(buffer);
+            if (length == 0)
+            {
+                return;
+            }
+
+            _writer.Commit(length, to);
+        }
+    }
+}
