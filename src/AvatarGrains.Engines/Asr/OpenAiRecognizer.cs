@@ -1,0 +1,16 @@
+using AvatarGrains.Core.Engines;
+
+namespace AvatarGrains.Engines.Asr;
+
+/// <summary>Any OpenAI-compatible transcription endpoint; an utterance is sent when it is whole.</summary>
+/// <param name="http">Client to use; its timeout bounds a request.</param>
+/// <param name="options">Where and as whom.</param>
+public sealed class OpenAiRecognizer(HttpClient http, OpenAiRecognizerOptions options) : ISpeechRecognizer
+{
+    public string Name => options.Name;
+
+    public ValueTask<IRecognition> StartAsync(RecognitionContext context, CancellationToken cancellationToken) =>
+        new(new OpenAiRecognition(http, options, context.Language));
+
+    public ValueTask PrepareAsync(RecognitionContext context, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+}

@@ -1,0 +1,63 @@
+namespace AvatarGrains.Engines.Catalog;
+
+/// <summary>The engines of a server beside the embedded ones. Empty is valid: everything embedded.</summary>
+public sealed record EnginesOptions
+{
+    /// <summary>Language models behind OpenAI-compatible endpoints. The first is the default unless <see cref="DefaultModel"/> says otherwise.</summary>
+    public IReadOnlyList<EndpointOptions> Llm { get; init; } = [];
+
+    /// <summary>Recognizers behind OpenAI-compatible endpoints. The first is the default unless <see cref="DefaultRecognizer"/> says otherwise.</summary>
+    public IReadOnlyList<EndpointOptions> Stt { get; init; } = [];
+
+    /// <summary>Name of the default language model, or null.</summary>
+    public string? DefaultModel { get; init; }
+
+    /// <summary>Name of the default voice, or null for the first voice of the first synthesizer.</summary>
+    public string? DefaultVoice { get; init; }
+
+    /// <summary>Name of the default recognizer, or null.</summary>
+    public string? DefaultRecognizer { get; init; }
+
+    /// <summary>Further names for engines: alias to name. Names that existing clients send without meaning more than "the usual one" are known already.</summary>
+    public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Longest wait for the first piece of an answer.</summary>
+    public TimeSpan FirstTokenTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Longest wait for each further piece of an answer.</summary>
+    public TimeSpan NextTokenTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Most answers one endpoint works on at once; as many more wait, the rest are refused.</summary>
+    public int MaxAnswers { get; init; } = 64;
+
+    /// <summary>Folder for language models of speech that the server builds.</summary>
+    public required string CacheFolder { get; init; }
+
+    /// <summary>Most utterances the embedded recognizer decodes at once; each takes some 40 MB.</summary>
+    public int MaxDecoders { get; init; } = 4;
+
+    /// <summary>All that is wrong with these options, for people; empty when nothing is.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var errors = new List<string>();
+        foreach (var (kind, list) in new[] { ("llm", Llm), ("stt", Stt) })
+        {
+            errors.AddRange(list.GroupBy(e => e.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => $"engines.{kind}: the name '{g.Key}' is used {g.Count()} times"));
+            errors.AddRange(list.SelectMany(e => e.Validate($"engines.{kind}")));
+        }
+
+        Check(DefaultModel is null || DefaultModel == "guide" || Llm.Any(e => e.Name == DefaultModel), $"engines.defaultModel: there is no model '{DefaultModel}'");
+        Check(DefaultRecognizer is null || DefaultRecognizer == "pocketsphinx" || Stt.Any(e => e.Name == DefaultRecognizer), $"engines.defaultRecognizer: there is no recognizer '{DefaultRecognizer}'");
+        Check(FirstTokenTimeout > TimeSpan.Zero && NextTokenTimeout > TimeSpan.Zero, $"engines: timeouts must be above zero, not {FirstTokenTimeout} and {NextTokenTimeout}");
+        Check(MaxAnswers > 0 && MaxDecoders > 0, $"engines: maxAnswers and maxDecoders must be above zero, not {MaxAnswers} and {MaxDecoders}");
+        return errors;
+
+        void Check(bool valid, string error)
+        {
+            if (!valid)
+            {
+                errors.Add(error);
+            }
+        }
+    }
+}
