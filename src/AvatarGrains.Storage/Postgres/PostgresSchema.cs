@@ -1,0 +1,65 @@
+using Npgsql;
+
+namespace AvatarGrains.Storage.Postgres;
+
+/// <summary>Brings a database's tables up to date. A migration that was released never changes; a new one is added at the end.</summary>
+internal static class PostgresSchema
+{
+    /// <summary>Names the advisory lock under which one of several starting servers migrates while the others wait.</summary>
+    private const long Lock = 0x4176_6174_6172_4772;
+
+    private static readonly string[] Migrations =
+    [
+        """
+        CREATE TABLE sessions (
+            id text PRIMARY KEY, version bigint NOT NULL, tenant text NOT NULL, spec text NOT NULL, status smallint NOT NULL, reason smallint,
+            created_at bigint NOT NULL, connected_at bigint, ended_at bigint, metered bigint NOT NULL, turn integer NOT NULL,
+            client_sdp text, server_sdp text);
+        CREATE INDEX sessions_active ON sessions (tenant) WHERE status <> 3;
+        CREATE INDEX sessions_ended ON sessions (ended_at) WHERE ended_at IS NOT NULL;
+        CREATE TABLE history (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, session text NOT NULL, turn integer NOT NULL, speaker smallint NOT NULL, text text NOT NULL,
+            at bigint NOT NULL, interrupted boolean NOT NULL);
+        CREATE INDEX history_session ON history (session, id);
+        CREATE TABLE events (
+            seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id text NOT NULL, session text NOT NULL, event text NOT NULL, detail text NOT NULL,
+            at bigint NOT NULL);
+        CREATE INDEX events_session ON events (session, seq);
+        CREATE TABLE meters (
+            tenant text NOT NULL, month text NOT NULL, slot smallint NOT NULL, time bigint NOT NULL, PRIMARY KEY (tenant, month, slot));
+        """,
+    ];
+
+    /// <param name="source">The database.</param>
+    /// <param name="schema">Where the tables are; made when it is not there.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">The tables were made by a newer version.</exception>
+    public static async Task MigrateAsync(NpgsqlDataSource source, string schema, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RunAsync(connection, $"SELECT pg_advisory_xact_lock({Lock})", cancellationToken);
+        await RunAsync(connection, $"CREATE SCHEMA IF NOT EXISTS \"{schema}\"", cancellationToken);
+        await RunAsync(connection, "CREATE TABLE IF NOT EXISTS avatargrains_schema (version integer NOT NULL)", cancellationToken);
+        await using var read = new NpgsqlCommand("SELECT coalesce(max(version), 0) FROM avatargrains_schema", connection);
+        var version = (int)(await read.ExecuteScalarAsync(cancellationToken))!;
+        if (version > Migrations.Length)
+        {
+            throw new IOException($"The tables in schema {schema} were made by a newer version (schema {version}, this one knows {Migrations.Length}).");
+        }
+
+        for (; version < Migrations.Length; version++)
+        {
+            await RunAsync(connection, Migrations[version], cancellationToken);
+            await RunAsync(connection, $"INSERT INTO avatargrains_schema (version) VALUES ({version + 1})", cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
