@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("AvatarGrains.Api.Tests")]
+[assembly: InternalsVisibleTo("AvatarGrains.Benchmarks")]

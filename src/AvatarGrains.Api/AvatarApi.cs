@@ -1,0 +1,92 @@
+using AvatarGrains.Api.Dialects.Perso;
+using AvatarGrains.Api.Dialects.Perso.Library;
+using AvatarGrains.Api.Dialects.Perso.Socket;
+using AvatarGrains.Api.Edge;
+using AvatarGrains.Api.Health;
+using AvatarGrains.Core.Engines;
+using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Storage;
+using AvatarGrains.Core.Storage.InMemory;
+using AvatarGrains.WebRtc.Peers;
+using AvatarGrains.WebRtc.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.OpenApi;
+
+namespace AvatarGrains.Api;
+
+/// <summary>Puts the edge and the dialects into a web application.</summary>
+public static class AvatarApi
+{
+    private const string CorsPolicy = "dialects";
+
+    /// <summary>
+    /// Registers the API. The composition supplies <see cref="ISessionHost"/>, <see cref="IPoseLibrary"/>, <see cref="IAudioCodecs"/>, the engine catalog,
+    /// the knowledge source, <see cref="MediaLoop"/>, <see cref="PeerConfig"/> and, where there are such, <see cref="TenantDirectory"/>,
+    /// <see cref="ILibraryStore"/>, <see cref="IAudioTranscoder"/>, <see cref="IDocumentReader"/> and <see cref="IBackgroundPictures"/>.
+    /// </summary>
+    public static IServiceCollection AddAvatarApi(this IServiceCollection services, EdgeOptions edge, PersoOptions perso)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(edge);
+        services.AddSingleton(perso);
+        services.AddSingleton<EdgeMetrics>();
+        services.AddSingleton<HealthClock>();
+        services.AddSingleton(provider => new EdgeServices(
+            provider.GetRequiredService<ISessionHost>(),
+            provider.GetRequiredService<IPoseLibrary>(),
+            provider.GetRequiredService<IAudioCodecs>(),
+            edge,
+            provider.GetRequiredService<EdgeMetrics>(),
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger("AvatarGrains.Edge")));
+        services.AddSingleton<EdgeHub>();
+        services.AddSingleton<IEdgeDrain>(provider => provider.GetRequiredService<EdgeHub>());
+        services.TryAddSingleton<ITenantStore, InMemoryTenantStore>();
+        services.TryAddSingleton<ILibraryStore, InMemoryLibraryStore>();
+        services.TryAddSingleton(provider => new TenantDirectory(
+            provider.GetRequiredService<ITenantStore>(), new TenantSettings { Keys = perso.Keys }, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TenantRates>();
+        services.AddSingleton<PersoLibrary>();
+        services.AddSingleton<PersoPrompts>();
+        services.AddSingleton<PersoTemplates>();
+        services.AddSingleton(provider => new PersoDocuments(provider.GetRequiredService<PersoLibrary>(), provider.GetService<IDocumentReader>(), perso));
+        services.AddSingleton(provider => new PersoBackgrounds(provider.GetRequiredService<PersoLibrary>(), provider.GetService<IBackgroundPictures>(), perso));
+        services.AddSingleton<PersoReferences>();
+        services.AddSingleton<PersoNames>();
+        services.AddSingleton(provider => new PersoAudio(provider.GetRequiredService<IAudioCodecs>(), provider.GetService<IAudioTranscoder>()));
+        services.AddSingleton<IPersoConnector, PersoConnector>();
+        services.AddSingleton<PersoSessionMapper>();
+        services.AddSingleton<PersoSessions>();
+        services.AddSingleton<PersoSettings>();
+        services.AddSingleton<PersoLanguage>();
+        services.AddSingleton<PersoSpeech>();
+        services.AddSingleton<PersoSockets>();
+        services.AddSingleton<SocketServices>();
+        services.AddEndpointsApiExplorer();
+        services.AddSwaggerGen(docs => docs.SwaggerDoc("v1", new OpenApiInfo { Title = "AvatarGrains", Version = "v1", Description = "Talking avatars in real time" }));
+        services.AddCors(cors => cors.AddPolicy(CorsPolicy, policy => policy.AllowAnyOrigin().AllowAnyHeader().AllowAnyMethod()
+            .WithExposedHeaders("X-Session-ID", "Location", "Retry-After").SetPreflightMaxAge(TimeSpan.FromHours(1))));
+        return services;
+    }
+
+    /// <summary>Maps every endpoint, and their description: OpenAPI at <c>/api/openapi/v1.json</c>, to be read at <c>/api/docs</c>.</summary>
+    public static void MapAvatarApi(this WebApplication app)
+    {
+        app.UseSwagger(swagger => swagger.RouteTemplate = "api/openapi/{documentName}.json");
+        app.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = "api/docs";
+            page.DocumentTitle = "AvatarGrains API";
+            page.SwaggerEndpoint("/api/openapi/v1.json", "AvatarGrains v1");
+        });
+        app.UseWebSockets();
+        HealthEndpoints.Map(app);
+        PersoEndpoints.Map(app);
+    }
+
+    /// <summary>Lets pages of any origin call the API: it carries no cookies, and keys are sent by header.</summary>
+    public static IApplicationBuilder UseAvatarCors(this IApplicationBuilder app) => app.UseCors(CorsPolicy);
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace AvatarGrains.Api.Dialects.Perso.Library;
+
+/// <summary>Pictures behind the avatar: those that come with the server, then the tenant's.</summary>
+internal sealed class PersoBackgrounds(PersoLibrary library, IBackgroundPictures? shipped, PersoOptions options)
+{
+    public async Task<IResult> ListAsync(HttpContext context)
+    {
+        var own = await library.ListAsync(LibraryKind.Background, context);
+        return Results.Json<IReadOnlyList<PersoBackground>>(
+            [.. (shipped?.Ids ?? []).Select(Shipped), .. own.Select(Read)], PersoBodies.Readable.IReadOnlyListPersoBackground);
+    }
+
+    public async Task<IResult> GetAsync(string id, HttpContext context) =>
+        Results.Json(await FindAsync(id, PersoKeys.TenantOf(context), context.RequestAborted) ?? throw PersoException.NotFound(), PersoBodies.Readable.PersoBackground);
+
+    public async Task<IResult> CreateAsync(HttpContext context)
+    {
+        var form = await PersoForms.ReadAsync(context, options.MaxImageBytes);
+        var file = form.Files.GetFile("image") ?? throw PersoException.Missing("image");
+        var title = PersoText.Name(PersoForms.Text(form, "title") ?? System.IO.Path.GetFileNameWithoutExtension(PersoText.FileName(file.FileName)), "title");
+        var bytes = await PersoForms.BytesAsync(file, context.RequestAborted);
+        var size = PictureHeader.Read(bytes.Span) ?? throw new PersoException(400, "invalid_image", "Upload a valid PNG or JPEG picture.", "image");
+        if (size.Width > options.MaxImageSide || size.Height > options.MaxImageSide)
+        {
+            throw new PersoException(400, "invalid_image", $"A picture may be {options.MaxImageSide} pixels wide and high; this is {size.Width}×{size.Height}.", "image");
+        }
+
+        var detail = JsonSerializer.Serialize(new PersoBackgroundDetail(size.MediaType, size.Width, size.Height), PersoJson.Default.PersoBackgroundDetail);
+        var item = await library.AddAsync(LibraryKind.Background, "plb-", title, detail, bytes, context);
+        return Results.Json(Read(item), PersoBodies.Readable.PersoBackground, statusCode: 201);
+    }
+
+    /// <summary>The picture's file. Pages show it without a key; ids of tenants' pictures are unguessable.</summary>
+    public async Task<IResult> ImageAsync(string id, HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.CacheControl = "public, max-age=86400";
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+        if (shipped?.Ids.Contains(id) == true && await shipped.FindAsync(id, context.RequestAborted) is { } picture)
+        {
+            return Results.Bytes(picture, PictureHeader.Read(picture.Span)?.MediaType ?? "image/svg+xml");
+        }
+
+        var bytes = await library.ContentAsync(LibraryKind.Background, id, context.RequestAborted);
+        return Results.Bytes(bytes, PictureHeader.Read(bytes.Span)?.MediaType ?? "application/octet-stream");
+    }
+
+    /// <summary>A picture the tenant may use, or null.</summary>
+    public async ValueTask<PersoBackground?> FindAsync(string id, string tenant, CancellationToken cancellationToken) =>
+        shipped?.Ids.Contains(id) == true ? Shipped(id)
+        : await library.FindAsync(LibraryKind.Background, tenant, id, cancellationToken) is { } item ? Read(item) : null;
+
+    private static PersoBackground Shipped(string id) =>
+        new(id, char.ToUpperInvariant(id[0]) + id[1..].Replace('-', ' '), Path(id), PersoBodies.Time(DateTimeOffset.UnixEpoch));
+
+    private static PersoBackground Read(LibraryItem item) => new(item.Id, item.Name, Path(item.Id), PersoBodies.Time(item.CreatedAt));
+
+    private static string Path(string id) => $"/api/v1/background_image/{id}/image/";
+}

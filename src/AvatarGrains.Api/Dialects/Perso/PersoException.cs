@@ -1,0 +1,22 @@
+namespace AvatarGrains.Api.Dialects.Perso;
+
+/// <summary>A request that is answered with the dialect's error body.</summary>
+internal sealed class PersoException(int status, string code, string detail, string? attr = null) : Exception(detail)
+{
+    public int Status => status;
+
+    public string Code => code;
+
+    public string? Attr => attr;
+
+    /// <summary>When to try again, or null.</summary>
+    public int? RetryAfterSeconds { get; init; }
+
+    public static PersoException NotFound() => new(404, "not_found", "Not found.");
+
+    public static PersoException Invalid(string detail, string? attr) => new(400, "invalid", detail, attr);
+
+    public static PersoException Missing(string attr) => new(400, "required", "This field is required.", attr);
+
+    public static PersoException Unknown(string id, string attr) => new(400, "does_not_exist", $"Invalid pk \"{id}\" - object does not exist.", attr);
+}

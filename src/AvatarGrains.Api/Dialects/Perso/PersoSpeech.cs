@@ -1,0 +1,100 @@
+using AvatarGrains.Api.Dialects.Perso.Library;
+using AvatarGrains.Core.Engines;
+using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
+using Microsoft.AspNetCore.Http;
+
+namespace AvatarGrains.Api.Dialects.Perso;
+
+/// <summary>Speech over REST: text to an audio file, and an audio file to text.</summary>
+internal sealed class PersoSpeech(ISessionHost host, PersoAudio audio, PersoOptions options)
+{
+    private const string DefaultFormat = "wav";
+    private const int RecognitionRate = 16000;
+
+    public async Task<IResult> SpeakAsync(string id, HttpContext context)
+    {
+        var request = await PersoBodies.ReadAsync(context, PersoJson.Default.PersoTtsRequest, options.MaxJsonBytes);
+        var text = request.Text ?? throw PersoException.Missing("text");
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new PersoException(400, "blank", "This field may not be blank.", "text");
+        }
+
+        if (text.Length > options.MaxTextLength)
+        {
+            throw new PersoException(400, "max_length", $"Ensure this field has no more than {options.MaxTextLength} characters.", "text");
+        }
+
+        var format = request.OutputFormat ?? DefaultFormat;
+        if (!audio.Makes(format))
+        {
+            throw new PersoException(400, "invalid_choice", $"\"{format}\" is not a valid choice.", "output_format");
+        }
+
+        var token = context.RequestAborted;
+        var (speech, phonemes) = await CollectAsync(id, new SpeechRequest(text, Language: request.Locale), token);
+        var animated = (await host.FindAsync(id, token))?.Spec.Capabilities.HasFlag(Capabilities.StfOnPremise) == true;
+        var track = animated ? PersoTrackMaker.Make(speech, phonemes) : null;
+        var file = (await audio.EncodeAsync(speech, format, token))!.Value;
+        return Results.Json(new PersoTtsAnswer(Convert.ToBase64String(file.Span), request.Locale, text, track), PersoBodies.Readable.PersoTtsAnswer);
+    }
+
+    public async Task<IResult> RecognizeAsync(string id, HttpContext context)
+    {
+        // Refused before the upload is read.
+        var token = context.RequestAborted;
+        await DemandRecognitionAsync(id, token);
+        var form = await PersoForms.ReadAsync(context, options.MaxAudioBytes);
+        var file = form.Files.GetFile("audio") ?? throw PersoException.Missing("audio");
+        var samples = await audio.DecodeAsync(await PersoForms.BytesAsync(file, token), RecognitionRate, token)
+            ?? throw PersoException.Invalid("The file is not audio that can be read here.", "audio");
+        if (samples.Duration > options.MaxAudioTime)
+        {
+            throw new PersoException(413, "payload_too_large", $"Audio may last {options.MaxAudioTime.TotalSeconds:0} seconds.", "audio");
+        }
+
+        var language = form["language"].ToString() is { Length: > 0 } named ? named : null;
+        var heard = await host.TranscribeAsync(id, samples, language, token);
+        return Results.Json(new PersoSttAnswer(heard.Text, language, heard.Text), PersoBodies.Readable.PersoSttAnswer);
+    }
+
+    private async ValueTask DemandRecognitionAsync(string id, CancellationToken cancellationToken)
+    {
+        var session = await host.FindAsync(id, cancellationToken) ?? throw PersoException.NotFound();
+        if (session.Status == SessionStatus.Terminated)
+        {
+            throw new PersoException(400, "session_terminated", "The session has ended.");
+        }
+
+        if (!session.Spec.Capabilities.HasFlag(Capabilities.Stt))
+        {
+            throw new PersoException(400, "capability_not_enabled", "The session was made without STT.");
+        }
+    }
+
+    private async Task<(PcmBlock Speech, IReadOnlyList<PhonemeTiming> Phonemes)> CollectAsync(string id, SpeechRequest request, CancellationToken cancellationToken)
+    {
+        var samples = new List<short>();
+        var phonemes = new List<PhonemeTiming>();
+        var rate = 24000;
+        try
+        {
+            await foreach (var piece in host.SynthesizeAsync(id, request, cancellationToken))
+            {
+                rate = piece.Audio.SampleRate;
+                samples.AddRange(piece.Audio.Samples.Span);
+                phonemes.AddRange(piece.Phonemes);
+            }
+        }
+        catch (EngineException failed)
+        {
+            throw failed.Fault == EngineFault.Rejected
+                ? PersoException.Invalid(failed.Message, "text")
+                : new SessionRejectedException(RejectReason.EngineFailed, failed.Message);
+        }
+
+        return (new PcmBlock(samples.ToArray(), rate), phonemes);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace AvatarGrains.Api.Dialects.Perso;
+
+/// <summary>
+/// Files that a client sends over data channels labelled <c>file</c>, kept until they are spoken. An empty message asks for the file, its chunks follow, an
+/// empty message ends it, and the answer is the reference that <c>stf</c> names.
+/// </summary>
+internal sealed class PersoUploads(int maxBytes)
+{
+    private const int MaxFiles = 8;
+
+    private readonly Dictionary<ushort, ArrayBufferWriter<byte>> _open = [];
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _files = [];
+    private int _total;
+
+    public bool IsUpload(ushort channel) => _open.ContainsKey(channel);
+
+    public void Open(ushort channel) => _open[channel] = new ArrayBufferWriter<byte>();
+
+    /// <summary>Takes a chunk.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="chunk">Bytes; none at the file's end.</param>
+    /// <param name="reference">The file's reference, once it is whole.</param>
+    /// <returns>False when the client sends more than it may; the upload is then forgotten.</returns>
+    public bool Receive(ushort channel, ReadOnlySpan<byte> chunk, out string? reference)
+    {
+        reference = null;
+        var buffer = _open[channel];
+        if (chunk.IsEmpty)
+        {
+            _open.Remove(channel);
+            if (_files.Count >= MaxFiles)
+            {
+                _total -= buffer.WrittenCount;
+                return false;
+            }
+
+            reference = "file-" + RandomNumberGenerator.GetHexString(32, true);
+            _files[reference] = buffer.WrittenMemory;
+            return true;
+        }
+
+        if (_total + chunk.Length > maxBytes)
+        {
+            Close(channel);
+            return false;
+        }
+
+        _total += chunk.Length;
+        buffer.Write(chunk);
+        return true;
+    }
+
+    public void Close(ushort channel)
+    {
+        if (_open.Remove(channel, out var buffer))
+        {
+            _total -= buffer.WrittenCount;
+        }
+    }
+
+    /// <summary>Takes a file out, or null when there is none of that reference.</summary>
+    public ReadOnlyMemory<byte>? Take(string reference)
+    {
+        if (!_files.Remove(reference, out var file))
+        {
+            return null;
+        }
+
+        _total -= file.Length;
+        return file;
+    }
+}

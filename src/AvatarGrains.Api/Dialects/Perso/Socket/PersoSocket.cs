@@ -1,0 +1,247 @@
+using System.Net.WebSockets;
+using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace AvatarGrains.Api.Dialects.Perso.Socket;
+
+/// <summary>
+/// The session socket of SDK 1.7 and later, one connection: recognition, language model and speech as requests and answers with ids.
+/// One loop receives; everything is sent through <see cref="SocketOut"/>.
+/// </summary>
+internal sealed class PersoSocket : ISessionSink
+{
+    private readonly SocketServices _services;
+    private readonly string _sessionId;
+    private readonly SocketIn _input;
+    private readonly SocketOut _output;
+    private readonly SocketOperations _operations;
+    private readonly SocketLanguage _language;
+    private readonly SocketSpeech _speech;
+    private SocketListener? _listener;
+    private long _rateAt;
+    private double _rateLeft = SocketLimits.MessagesPerSecond;
+
+    public PersoSocket(SocketServices services, string sessionId, WebSocket socket, ILogger log)
+    {
+        _services = services;
+        _sessionId = sessionId;
+        _input = new SocketIn(socket);
+        _output = new SocketOut(socket);
+        _operations = new SocketOperations(_output, log);
+        _language = new SocketLanguage(services, _output, sessionId);
+        _speech = new SocketSpeech(services, _output, sessionId);
+        _rateAt = services.Time.GetTimestamp();
+    }
+
+    /// <summary>A newer socket of the same session takes over.</summary>
+    public void Displace()
+    {
+        _output.Post(SocketMessages.Empty("session.displaced", null));
+        _output.Close(WebSocketCloseStatus.NormalClosure, "session.displaced");
+    }
+
+    public void Deliver(SessionOutput output)
+    {
+        switch (output)
+        {
+            case QuotaWarning warning:
+                _output.Post(SocketMessages.Write("session.warning", null, json =>
+                {
+                    json.WriteString("reason", PersoReason.Name(warning.Reason));
+                    json.WriteNumber("left_sec", (long)warning.Left.TotalSeconds);
+                }));
+                break;
+            case SessionEnded ended:
+                _output.Post(SocketMessages.Write("session.terminated", null, json =>
+                {
+                    json.WriteString("code", PersoReason.Name(ended.Reason));
+                    json.WriteString("reason", PersoReason.Name(ended.Reason));
+                }));
+                _output.Close(WebSocketCloseStatus.NormalClosure, "session.terminated");
+                break;
+        }
+    }
+
+    /// <summary>Serves the connection until it ends.</summary>
+    public async Task RunAsync(SessionSnapshot session, CancellationToken aborted)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        var sending = _output.RunAsync(over.Token);
+        _output.Post(Ready(session));
+        // The sending half ends first when the server closes; what is being received then has to end too.
+        var receiving = ReceiveAsync(over.Token);
+        await Task.WhenAny(sending, receiving);
+        _output.Close(WebSocketCloseStatus.NormalClosure, "");
+        if (receiving.IsCompleted)
+        {
+            await sending;
+        }
+        else
+        {
+            // The client answers the close; cutting the connection before could cost it the last messages.
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
+            await Task.WhenAny(receiving, Task.Delay(SocketLimits.CloseTime, _services.Time, patience.Token));
+            await patience.CancelAsync();
+        }
+
+        await over.CancelAsync();
+        await Task.WhenAll(sending, receiving);
+        await _operations.FinishAsync();
+        await (_listener?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private static byte[] Ready(SessionSnapshot session) => SocketMessages.Write("session.ready", null, json =>
+    {
+        json.WriteString("session_id", session.Id);
+        json.WriteString("status", PersoReason.Name(session.Status));
+        json.WriteStartArray("capabilities");
+        foreach (var name in PersoReason.Names(session.Spec.Capabilities))
+        {
+            json.WriteStringValue(name);
+        }
+
+        json.WriteEndArray();
+        json.WriteBoolean("history_present", session.History.Count > 0);
+    });
+
+    private async Task ReceiveAsync(CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        while (await _input.ReadAsync(cancellationToken) is { } received)
+        {
+            if (received.TooLong)
+            {
+                _output.Post(SocketMessages.Error("error", null, "oversize", $"A message is text and may have {SocketLimits.MaxMessageBytes} bytes."));
+                continue;
+            }
+
+            var parsed = SocketEnvelope.Parse(received.Message, out var document);
+            using (document)
+            {
+                if (parsed is not { } envelope)
+                {
+                    _output.Post(SocketMessages.Error("error", null, "bad_envelope", "A message is a JSON object with type, id and payload."));
+                }
+                else if (Throttle() is { } wait)
+                {
+                    _output.Post(SocketMessages.RateLimited(envelope.Id, wait));
+                }
+                else
+                {
+                    await AnswerAsync(envelope, cancellationToken);
+                }
+            }
+        }
+    }
+
+    private async ValueTask AnswerAsync(SocketEnvelope envelope, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DispatchAsync(envelope, cancellationToken);
+        }
+        catch (SocketRequestException refused)
+        {
+            var modality = envelope.Type.Split('.')[0];
+            var type = refused.Code is "bad_envelope" or "unknown_type" or "oversize" || modality is not ("stt" or "llm" or "tts" or "realtime_stt") ? "error" : modality + ".error";
+            _output.Post(SocketMessages.Error(type, envelope.Id, refused.Code, refused.Message));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The connection ends; the loop sees it next.
+        }
+    }
+
+    private async ValueTask DispatchAsync(SocketEnvelope envelope, CancellationToken cancellationToken)
+    {
+        switch (envelope.Type)
+        {
+            case "llm.request":
+                Start("llm", envelope, _language.Read, cancellationToken);
+                break;
+            case "tts.request":
+                Start("tts", envelope, _speech.ReadSpeak, cancellationToken);
+                break;
+            case "stt.request":
+                Start("stt", envelope, _speech.ReadRecognize, cancellationToken);
+                break;
+            case "cancel.request":
+                Cancel(envelope);
+                break;
+            case "stt.start" or "realtime_stt.start":
+                await ListenAsync(envelope, cancellationToken);
+                break;
+            case "stt.audio_chunk" or "realtime_stt.audio_chunk":
+                Listener(envelope).Append(envelope);
+                break;
+            case "stt.stop" or "realtime_stt.stop":
+                await StopAsync(envelope, cancellationToken);
+                break;
+            default:
+                throw new SocketRequestException("unknown_type", $"There is no message {envelope.Type}.");
+        }
+    }
+
+    private delegate Func<CancellationToken, Task> Reader(string id, in SocketEnvelope request);
+
+    private void Start(string modality, SocketEnvelope envelope, Reader read, CancellationToken connection)
+    {
+        var id = envelope.Id ?? throw new SocketRequestException("bad_envelope", "id is required.");
+        _operations.Start(modality, id, read(id, envelope), connection);
+    }
+
+    private void Cancel(SocketEnvelope envelope)
+    {
+        var target = envelope.Text("target_id") ?? throw new SocketRequestException("bad_envelope", "target_id is required.");
+        var modality = _operations.Cancel(target);
+        _output.Post(SocketMessages.Write("cancel.result", envelope.Id, json =>
+        {
+            json.WriteString("target_id", target);
+            json.WriteBoolean("cancelled", modality is not null);
+            json.WriteString("modality", modality);
+        }));
+    }
+
+    private async ValueTask ListenAsync(SocketEnvelope envelope, CancellationToken cancellationToken)
+    {
+        if (_listener is { IsOver: false })
+        {
+            throw new SocketRequestException("stream_busy", "A stream is open.");
+        }
+
+        await (_listener?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _listener = null;
+        _listener = await SocketListener.StartAsync(_services, _output, _sessionId, Family(envelope), envelope, cancellationToken);
+    }
+
+    private async ValueTask StopAsync(SocketEnvelope envelope, CancellationToken cancellationToken)
+    {
+        var listener = Listener(envelope);
+        _listener = null;
+        await using (listener)
+        {
+            await listener.StopAsync(envelope.Id, cancellationToken);
+        }
+    }
+
+    private SocketListener Listener(SocketEnvelope envelope) =>
+        _listener is { IsOver: false } listener && listener.Family == Family(envelope) ? listener : throw new SocketRequestException("stream_state", "No stream is open.");
+
+    private static SocketFamily Family(SocketEnvelope envelope) =>
+        envelope.Type.StartsWith("realtime_", StringComparison.Ordinal) ? SocketFamily.Realtime : SocketFamily.Stt;
+
+    private int? Throttle()
+    {
+        var now = _services.Time.GetTimestamp();
+        _rateLeft = Math.Min(SocketLimits.MessagesPerSecond, _rateLeft + (_services.Time.GetElapsedTime(_rateAt, now).TotalSeconds * SocketLimits.MessagesPerSecond));
+        _rateAt = now;
+        if (_rateLeft < 1)
+        {
+            return (int)Math.Ceiling((1 - _rateLeft) * 1000 / SocketLimits.MessagesPerSecond);
+        }
+
+        _rateLeft--;
+        return null;
+    }
+}

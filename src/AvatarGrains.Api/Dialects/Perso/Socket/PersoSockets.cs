@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using System.Security.Cryptography;
+using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace AvatarGrains.Api.Dialects.Perso.Socket;
+
+/// <summary>The session sockets of this process: one consumer per session, the newest.</summary>
+internal sealed class PersoSockets(SocketServices services, ILogger<PersoSockets> log)
+{
+    private const int NotFoundCode = 4404;
+    private const int NotReadyCode = 4409;
+
+    private readonly ConcurrentDictionary<string, PersoSocket> _current = new();
+
+    public async Task AcceptAsync(string id, HttpContext context)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            throw PersoException.Invalid("This is a WebSocket.", null);
+        }
+
+        var session = await services.Host.FindAsync(id, context.RequestAborted);
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.FromSeconds(20), KeepAliveTimeout = TimeSpan.FromSeconds(20) });
+        if (session is null || session.Status == SessionStatus.Terminated)
+        {
+            var (code, reason) = session is null ? (NotFoundCode, "ws_session_not_found") : (NotReadyCode, "ws_session_not_ready");
+            await socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, context.RequestAborted);
+            return;
+        }
+
+        await ServeAsync(session, socket, context.RequestAborted);
+    }
+
+    private async Task ServeAsync(SessionSnapshot session, WebSocket socket, CancellationToken aborted)
+    {
+        var id = session.Id;
+        var one = new PersoSocket(services, id, socket, log);
+        PersoSocket? older = null;
+        _current.AddOrUpdate(id, one, (_, existing) =>
+        {
+            older = existing;
+            return one;
+        });
+        older?.Displace();
+
+        // A session with video is present by its media connection; without, by this one.
+        var present = session.Spec.Capabilities.HasFlag(Capabilities.StfWebRtc) ? null : "ws-" + RandomNumberGenerator.GetHexString(16, lowercase: true);
+        IAsyncDisposable? subscription = null;
+        try
+        {
+            if (present is not null)
+            {
+                await services.Host.SendAsync(id, new TransportConnected(present), aborted);
+            }
+
+            subscription = await services.Host.SubscribeAsync(id, one, aborted);
+            await one.RunAsync(await services.Host.FindAsync(id, aborted) ?? session, aborted);
+        }
+        catch (SessionRejectedException)
+        {
+            await socket.CloseOutputAsync((WebSocketCloseStatus)NotReadyCode, "ws_session_not_ready", aborted);
+        }
+        finally
+        {
+            _current.TryRemove(KeyValuePair.Create(id, one));
+            await (subscription?.DisposeAsync() ?? ValueTask.CompletedTask);
+            if (present is not null)
+            {
+                await services.Host.SendAsync(id, new TransportLost(present, Graceful: false), CancellationToken.None);
+            }
+        }
+    }
+}

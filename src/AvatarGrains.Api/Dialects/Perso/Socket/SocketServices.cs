@@ -1,0 +1,16 @@
+using AvatarGrains.Core.Engines;
+using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Media;
+
+namespace AvatarGrains.Api.Dialects.Perso.Socket;
+
+/// <summary>What all session sockets share.</summary>
+internal sealed record SocketServices(
+    ISessionHost Host,
+    IEngineCatalog Engines,
+    IKnowledgeSource Knowledge,
+    IVoiceActivityDetectors Detectors,
+    IAudioCodecs Codecs,
+    PersoAudio Audio,
+    PersoOptions Options,
+    TimeProvider Time);

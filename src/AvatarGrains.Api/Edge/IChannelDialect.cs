@@ -1,0 +1,38 @@
+using AvatarGrains.Core.Avatars;
+using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
+
+namespace AvatarGrains.Api.Edge;
+
+/// <summary>Translates between one client's data channels and its session. All calls come on the loop; nothing here throws on what a client sent.</summary>
+internal interface IChannelDialect
+{
+    void OnOpened(ushort channel, string label, string protocol);
+
+    void OnMessage(ushort channel, bool text, ReadOnlySpan<byte> message);
+
+    void OnClosed(ushort channel);
+
+    /// <summary>An output that is not stale. Speech itself is played by the edge.</summary>
+    void OnOutput(SessionOutput output);
+
+    /// <summary>The first packet of a sentence was sent.</summary>
+    void OnSegmentStarted(SpeechSegment segment);
+
+    /// <summary>The length of the sentence being played is known, or as good as can be said by now.</summary>
+    void OnSegmentTimed(SpeechSegment segment, int durationMs);
+
+    /// <summary>What was being said was cut off.</summary>
+    void OnInterrupted(int turn);
+
+    void OnRefused(SessionCommand command, CommandResult result);
+
+    void OnViewShown(AvatarView view);
+
+    void OnViewRefused(AvatarView view, string detail);
+
+    void OnSnapshot(SessionSnapshot snapshot);
+}
+
+/// <summary>Makes the dialect of a connection.</summary>
+internal delegate IChannelDialect ChannelDialectFactory(IEdgeControl edge);

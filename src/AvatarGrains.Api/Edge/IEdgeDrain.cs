@@ -1,0 +1,11 @@
+namespace AvatarGrains.Api.Edge;
+
+/// <summary>Lets the server end all connections when it stops.</summary>
+public interface IEdgeDrain
+{
+    /// <summary>Connections that have not gone.</summary>
+    int Count { get; }
+
+    /// <summary>Closes every connection and waits until their sessions know, or the token fires.</summary>
+    Task DrainAsync(CancellationToken cancellationToken);
+}

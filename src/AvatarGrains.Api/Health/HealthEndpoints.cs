@@ -1,0 +1,28 @@
+using AvatarGrains.Core.Engines;
+using AvatarGrains.Core.Media;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace AvatarGrains.Api.Health;
+
+/// <summary>Says whether each stage has something to work with.</summary>
+internal static class HealthEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app) =>
+        app.MapGet("/api/v1/health", Report).WithTags("Server").WithSummary("Health").Produces<HealthReport>();
+
+    private static IResult Report(IEngineCatalog engines, IPoseLibrary poses, HealthClock clock, IServiceProvider services)
+    {
+        var stages = new PipelineStatus(
+            clock.IsReady,
+            services.GetService(typeof(IVoiceActivityDetectors)) is not null,
+            engines.Recognizers.Count > 0,
+            engines.LanguageModels.Count > 0,
+            engines.Voices.Count > 0,
+            poses.Avatars.Count > 0);
+        var healthy = stages is { AsrAvailable: true, LlmAvailable: true, TtsAvailable: true, AvatarAvailable: true };
+        var report = new HealthReport(healthy ? "healthy" : "degraded", clock.Version, stages, Math.Round(clock.Uptime.TotalSeconds, 3));
+        return Results.Json(report, HealthJson.Default.HealthReport);
+    }
+}

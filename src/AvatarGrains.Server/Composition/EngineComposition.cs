@@ -1,0 +1,105 @@
+using AvatarGrains.Core.Avatars;
+using AvatarGrains.Core.Engines;
+using AvatarGrains.Core.Pipeline;
+using AvatarGrains.Core.Storage;
+using AvatarGrains.Engines.Catalog;
+using AvatarGrains.Engines.Knowledge;
+using AvatarGrains.Engines.Tts;
+using AvatarGrains.Engines.Vad;
+using AvatarGrains.Server.Configuration;
+using Microsoft.Extensions.AI;
+
+namespace AvatarGrains.Server.Composition;
+
+/// <summary>The engines of a server: embedded ones whose libraries are there, and those that the settings name.</summary>
+internal sealed class EngineComposition : IDisposable
+{
+    private const string GuideName = "guide";
+    private const long SpeechCacheBytes = 64L << 20;
+
+    /// <summary>Every voice of flite is data of its own; espeak-ng's share all but a small file.</summary>
+    private static readonly string[] WarmVoices = ["slt", "rms", "awb", "espeak:en-us"];
+
+    private readonly List<IDisposable> _owned = [];
+    private readonly HttpClient _http;
+
+    public EngineComposition(ServerOptions options, ILibraryStore library, TimeProvider time)
+    {
+        Knowledge = new KnowledgeSource(new LibraryDocuments(library, new FolderDocuments(Path.Combine(options.Data, "documents"))));
+        Detectors = new EmbeddedVoiceDetectors();
+        var settings = options.Engines.CacheFolder.Length > 0 ? options.Engines : options.Engines with { CacheFolder = Path.Combine(options.Data, "cache", "speech") };
+        _http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
+        Catalog = EngineCatalog.Create(settings, Knowledge.BuiltIn, Synthesizers(time), _http, time);
+    }
+
+    public EngineCatalog Catalog { get; }
+
+    public KnowledgeSource Knowledge { get; }
+
+    public IVoiceActivityDetectors Detectors { get; }
+
+    public void Dispose()
+    {
+        Catalog.Dispose();
+        _http.Dispose();
+        foreach (var one in _owned)
+        {
+            one.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Loads what the first conversation needs, so that its first turn does not wait: the embedded voices, the guide, and the recognizer's model of the
+    /// built-in knowledge. Asks no engine outside this machine.
+    /// </summary>
+    /// <exception cref="EngineException">An engine cannot work.</exception>
+    public async Task PrepareAsync(ISegmentSource segments, CancellationToken cancellationToken)
+    {
+        foreach (var voice in WarmVoices.Where(name => Catalog.FindVoice(name)?.Voice.Name == name))
+        {
+            await foreach (var part in segments.SpeakAsync(new SegmentRequest("Well, hello.", voice, null, Expression.Neutral), cancellationToken))
+            {
+                _ = part;
+            }
+        }
+
+        if (Catalog.FindModel(GuideName) is { } guide)
+        {
+            await foreach (var update in guide.Client.GetStreamingResponseAsync("What can you do?", cancellationToken: cancellationToken))
+            {
+                _ = update;
+            }
+        }
+
+        if (Catalog.FindRecognizer(null) is { } recognizer)
+        {
+            await recognizer.PrepareAsync(new RecognitionContext(null, Knowledge.BuiltIn.ForRecognition), cancellationToken);
+        }
+    }
+
+    private List<ISpeechSynthesizer> Synthesizers(TimeProvider time)
+    {
+        var found = new List<ISpeechSynthesizer>();
+        if (FliteSynthesizer.IsAvailable)
+        {
+            found.Add(Guarded(new FliteSynthesizer(), time));
+        }
+
+        if (EspeakSynthesizer.IsAvailable)
+        {
+            var espeak = new EspeakSynthesizer();
+            _owned.Add(espeak);
+            found.Add(Guarded(espeak, time));
+        }
+
+        return found;
+    }
+
+    private LimitedSynthesizer Guarded(ISpeechSynthesizer engine, TimeProvider time)
+    {
+        var bounded = new TimeoutSynthesizer(new CachedSynthesizer(engine, SpeechCacheBytes), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), time);
+        var limited = new LimitedSynthesizer(bounded, Environment.ProcessorCount * 4, 1024);
+        _owned.Add(limited);
+        return limited;
+    }
+}

@@ -1,0 +1,67 @@
+namespace AvatarGrains.Server.Configuration;
+
+/// <summary>What this process is in a cluster. Needs a server built with <c>-p:EnableCluster=true</c>.</summary>
+public sealed record ClusterSettings
+{
+    /// <summary><c>edge</c>, <c>session</c>, <c>worker</c>, <c>gpu</c> (beside worker) or <c>all</c>, joined by <c>+</c>; null for a server on its own.</summary>
+    public string? Roles { get; init; }
+
+    /// <summary>Name of this silo, unique in the cluster; null for one made of the machine's name and the silo port.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Silos of one id find each other. A blue-green upgrade gives the new half a new one.</summary>
+    public string ClusterId { get; init; } = "avatargrains";
+
+    /// <summary>Under which the state is kept; outlives every <see cref="ClusterId"/>.</summary>
+    public string ServiceId { get; init; } = "avatargrains";
+
+    /// <summary>Where membership, reminders, directory and sessions are kept: <c>Localhost</c> (this machine alone, for development) or <c>Postgres</c>.</summary>
+    public string Provider { get; init; } = "Localhost";
+
+    /// <summary>Connection string of the provider. Never logged.</summary>
+    public string? ConnectionString { get; init; }
+
+    /// <summary>IP address at which other silos reach this one; null for the machine's own.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>TCP port between silos.</summary>
+    public int SiloPort { get; init; } = 11111;
+
+    /// <summary>TCP port for cluster clients outside the silos; 0 for none.</summary>
+    public int GatewayPort { get; init; } = 30000;
+
+    internal IEnumerable<string> Problems()
+    {
+        if (Roles is null)
+        {
+            yield break;
+        }
+
+#if !CLUSTER
+        yield return $"cluster.roles is '{Roles}', but this server was built without the cluster; build it with -p:EnableCluster=true.";
+#endif
+        if (Roles.Split('+').Any(role => role is not ("edge" or "session" or "worker" or "gpu" or "all")))
+        {
+            yield return $"cluster.roles is '{Roles}'; it must be edge, session, worker, gpu or all, joined by +.";
+        }
+
+        if (Provider is not ("Localhost" or "Postgres"))
+        {
+            yield return $"cluster.provider is '{Provider}'; it must be Localhost or Postgres.";
+        }
+        else if (Provider != "Localhost" && string.IsNullOrWhiteSpace(ConnectionString))
+        {
+            yield return $"cluster.connectionString is empty; {Provider} needs one.";
+        }
+
+        if (Address is not null && !System.Net.IPAddress.TryParse(Address, out _))
+        {
+            yield return $"cluster.address is '{Address}'; it must be an IP address.";
+        }
+
+        if (SiloPort is < 1 or > 65535 || GatewayPort is < 0 or > 65535)
+        {
+            yield return $"cluster.siloPort and cluster.gatewayPort are {SiloPort} and {GatewayPort}; they must be ports.";
+        }
+    }
+}

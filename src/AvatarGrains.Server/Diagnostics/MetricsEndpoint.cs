@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text;
+using AvatarGrains.Api.Edge;
+using AvatarGrains.Media.Poses;
+using AvatarGrains.WebRtc.Sockets;
+
+namespace AvatarGrains.Server.Diagnostics;
+
+/// <summary><c>GET /metrics</c>: the counters of the process in Prometheus' text format. Names end in _total where they only grow.</summary>
+internal static class MetricsEndpoint
+{
+    public static void Map(WebApplication app, MediaLoop loop, PoseLibrary poses)
+    {
+        var edge = app.Services.GetRequiredService<IEdgeDrain>();
+        app.MapGet("/metrics", () => Results.Text(Write(loop, poses, edge), "text/plain; version=0.0.4; charset=utf-8"))
+            .WithTags("Server").WithSummary("Counters for Prometheus");
+    }
+
+    private static string Write(MediaLoop loop, PoseLibrary poses, IEdgeDrain edge)
+    {
+        var text = new StringBuilder();
+        Process(text);
+        Gauge(text, "avatar_edge_connections", "Clients connected or connecting.", edge.Count);
+        Gauge(text, "avatar_media_peers", "Peers on the media loop.", loop.PeerCount);
+        Counter(text, "avatar_media_datagrams_sent_total", "Datagrams handed to the kernel.", loop.DatagramsSent);
+        Counter(text, "avatar_media_datagrams_received_total", "Datagrams taken from the kernel.", loop.DatagramsReceived);
+        Counter(text, "avatar_media_send_calls_total", "System calls that sent them.", loop.SendCalls);
+        Counter(text, "avatar_media_send_errors_total", "Datagrams the kernel refused.", loop.SendErrors);
+        Counter(text, "avatar_media_unrouted_datagrams_total", "Datagrams that belonged to no peer.", loop.UnroutedDatagrams);
+        Counter(text, "avatar_media_faults_total", "Peers closed because of a bug.", loop.Faults);
+        Poses(text, poses.Statistics);
+        return text.ToString();
+    }
+
+    private static void Process(StringBuilder text)
+    {
+        Counter(text, "avatar_process_allocated_bytes_total", "Bytes allocated on the managed heap.", GC.GetTotalAllocatedBytes());
+        Counter(text, "avatar_process_gc_collections_total", "Garbage collections of any generation.", GC.CollectionCount(0));
+        Counter(text, "avatar_process_gc_full_collections_total", "Garbage collections of the oldest generation.", GC.CollectionCount(GC.MaxGeneration));
+        Counter(text, "avatar_process_gc_pause_microseconds_total", "Time in which collections stopped the program.", (long)GC.GetTotalPauseDuration().TotalMicroseconds);
+        Gauge(text, "avatar_process_heap_bytes", "Managed heap.", GC.GetTotalMemory(forceFullCollection: false));
+        Gauge(text, "avatar_process_resident_bytes", "Resident memory.", Environment.WorkingSet);
+        Gauge(text, "avatar_process_threads", "Threads of the pool.", ThreadPool.ThreadCount);
+        Gauge(text, "avatar_process_queued_work_items", "Work waiting for a thread of the pool.", ThreadPool.PendingWorkItemCount);
+    }
+
+    private static void Poses(StringBuilder text, PoseLibraryStatistics poses)
+    {
+        Counter(text, "avatar_pose_hits_total", "Poses that were there when due.", poses.Hits);
+        Counter(text, "avatar_pose_substitutions_total", "Poses in whose place the nearest one was shown.", poses.Substitutions);
+        Counter(text, "avatar_pose_encodes_total", "Poses encoded.", poses.Encodes);
+        Counter(text, "avatar_pose_evictions_total", "Poses removed to stay within the budget.", poses.Evictions);
+        Gauge(text, "avatar_pose_cached", "Poses held.", poses.Poses);
+        Gauge(text, "avatar_pose_cached_bytes", "Bytes of poses held.", poses.Bytes);
+        Gauge(text, "avatar_pose_leases", "Views in use.", poses.Leases);
+    }
+
+    private static void Counter(StringBuilder text, string name, string help, long value) => Write(text, name, "counter", help, value);
+
+    private static void Gauge(StringBuilder text, string name, string help, long value) => Write(text, name, "gauge", help, value);
+
+    private static void Write(StringBuilder text, string name, string kind, string help, long value) =>
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n");
+}

@@ -1,0 +1,3 @@
+using AvatarGrains.Server.Commands;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,129 @@
+// One WebRTC connection to a session. It reports what happens and never reconnects by itself.
+
+const GATHER_MS = 600;
+const CONNECT_MS = 8000;
+const LOST_MS = 2500;
+const PONG_MS = 8000;
+
+export class Connection extends EventTarget {
+  #api;
+  #session;
+  #pc = null;
+  #channel = null;
+  #audio = null;
+  #timers = new Set();
+  #lastPong = 0;
+  #closed = false;
+
+  constructor(api, session) {
+    super();
+    this.#api = api;
+    this.#session = session;
+  }
+
+  /** Offers, connects, and resolves once media can flow and the data channel is open. */
+  async open() {
+    const iceServers = await this.#api.iceServers(this.#session);
+    const pc = this.#pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+    this.#audio = pc.addTransceiver("audio", { direction: "sendrecv" });
+    pc.addTransceiver("video", { direction: "recvonly" });
+    const channel = this.#channel = pc.createDataChannel("message", { protocol: "message" });
+
+    const stream = new MediaStream();
+    pc.ontrack = event => {
+      stream.addTrack(event.track);
+      if ("jitterBufferTarget" in event.receiver) event.receiver.jitterBufferTarget = 0;
+      this.#emit("stream", stream);
+    };
+    pc.onconnectionstatechange = () => this.#watch(pc.connectionState);
+    const opened = new Promise((resolve, reject) => {
+      channel.onopen = resolve;
+      this.#after(CONNECT_MS, () => reject(new Error("The media connection could not be made. A firewall may block UDP.")));
+      this.addEventListener("lost", () => reject(new Error("The connection was lost.")), { once: true });
+    });
+    opened.catch(() => {});
+    channel.onmessage = event => this.#received(event.data);
+    channel.onclose = () => this.#lose();
+
+    await pc.setLocalDescription();
+    await this.#gathered(pc);
+    const answer = await this.#api.exchange(this.#session, pc.localDescription);
+    await pc.setRemoteDescription(answer);
+    await opened;
+    this.#lastPong = performance.now();
+    this.#every(1000, () => this.#ping());
+  }
+
+  send(type, data = {}) {
+    if (this.#channel?.readyState !== "open") return false;
+    this.#channel.send(JSON.stringify({ type, data }));
+    return true;
+  }
+
+  /** Sends this track as the microphone, or silence for null. No renegotiation. */
+  setMicrophone(track) {
+    return this.#audio?.sender.replaceTrack(track);
+  }
+
+  stats() {
+    return this.#pc?.getStats();
+  }
+
+  close() {
+    this.#closed = true;
+    for (const timer of this.#timers) clearTimeout(timer), clearInterval(timer);
+    this.#timers.clear();
+    this.#channel?.close();
+    this.#pc?.close();
+  }
+
+  #received(text) {
+    let message;
+    try {
+      message = JSON.parse(text);
+    } catch {
+      return;
+    }
+    if (message.type === "ping") this.#lastPong = performance.now();
+    else this.#emit("message", message);
+  }
+
+  #ping() {
+    if (performance.now() - this.#lastPong > PONG_MS) this.#lose();
+    else this.send("ping");
+  }
+
+  #watch(state) {
+    if (state === "failed" || state === "closed") this.#lose();
+    if (state === "disconnected") this.#after(LOST_MS, () => this.#pc?.connectionState !== "connected" && this.#lose());
+  }
+
+  #lose() {
+    if (this.#closed) return;
+    this.close();
+    this.#emit("lost");
+  }
+
+  #gathered(pc) {
+    if (pc.iceGatheringState === "complete") return Promise.resolve();
+    return new Promise(resolve => {
+      const done = () => pc.iceGatheringState === "complete" && resolve();
+      pc.addEventListener("icegatheringstatechange", done);
+      // The server answers from what it sees on the wire, so an early offer is enough.
+      pc.addEventListener("icecandidate", event => event.candidate && resolve(), { once: true });
+      this.#after(GATHER_MS, resolve);
+    });
+  }
+
+  #after(ms, action) {
+    this.#timers.add(setTimeout(action, ms));
+  }
+
+  #every(ms, action) {
+    this.#timers.add(setInterval(action, ms));
+  }
+
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using System.Text.Json;
+using AvatarGrains.Api.Dialects.Perso;
+using AvatarGrains.Api.Edge;
+using AvatarGrains.Api.Tests.Edge;
+using AvatarGrains.Conformance.Scripted;
+using AvatarGrains.Core.Avatars;
+using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
+
+namespace AvatarGrains.Api.Tests.Perso;
+
+/// <summary>A Perso data channel whose edge writes everything down.</summary>
+internal sealed class ChannelBench : IEdgeControl, IPoseLibrary
+{
+    public const ushort Main = 1;
+
+    public ChannelBench()
+    {
+        Channel = new PersoChannel(this, new PersoNames(new ScriptedEngines(), this), new PersoAudio(new NoCodecs()));
+        Channel.OnOpened(Main, "message", "message");
+    }
+
+    public PersoChannel Channel { get; }
+
+    public List<SessionCommand> Posted { get; } = [];
+
+    public List<(ushort Channel, bool Text, string Message)> Sent { get; } = [];
+
+    public List<AvatarView> Views { get; } = [];
+
+    public string SessionId => "s";
+
+    public SessionSpec Spec { get; set; } = new(Capabilities.Llm | Capabilities.Tts | Capabilities.StfWebRtc, new AvatarView("ada", 512, 512));
+
+    public AvatarView View => Spec.View;
+
+    public ConversationPhase Phase => ConversationPhase.Idle;
+
+    public ListenMode Listening => ListenMode.Off;
+
+    public int Turn => 1;
+
+    public EdgeOptions Options { get; } = new() { MaxUploadBytes = 1000 };
+
+    public IReadOnlyList<AvatarInfo> Avatars { get; } = [new("ada", "Ada", "", 100, null), new("bob", "Bob", "", 100, null)];
+
+    public void Receive(string message) => Channel.OnMessage(Main, true, Encoding.UTF8.GetBytes(message));
+
+    public JsonElement Last() => JsonDocument.Parse(Sent[^1].Message).RootElement;
+
+    public string LastError() => Last() is var last && last.GetProperty("type").GetString() == "error" ? last.GetProperty("data").GetProperty("code").GetString()! : "";
+
+    public bool Send(ushort channel, bool text, ReadOnlySpan<byte> message)
+    {
+        Sent.Add((channel, text, Encoding.UTF8.GetString(message)));
+        return true;
+    }
+
+    public void Post(SessionCommand command) => Posted.Add(command);
+
+    public void ChangeView(AvatarView view) => Views.Add(view);
+
+    public void FetchSnapshot()
+    {
+    }
+
+    public void Run(Func<CancellationToken, Task<Action>> work) => work(CancellationToken.None).GetAwaiter().GetResult()();
+
+    public void CountBadMessage()
+    {
+    }
+
+    public ValueTask<IPoseSet> OpenAsync(AvatarView view, CancellationToken cancellationToken) => new(new PaintedPoses(view));
+}
