@@ -1,0 +1,67 @@
+using AvatarGrains.Cluster.Hosting;
+using AvatarGrains.Cluster.Placement;
+using AvatarGrains.Cluster.Sessions;
+using AvatarGrains.Cluster.Streams;
+using AvatarGrains.Cluster.Workers;
+using AvatarGrains.Core.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Placement;
+using Orleans.Streams;
+
+namespace AvatarGrains.Cluster.Configuration;
+
+/// <summary>Adds AvatarGrains to a silo.</summary>
+public static class ClusterSiloBuilder
+{
+    /// <summary>
+    /// Adds grains, streams, placement and <see cref="ISessionHost"/>. <see cref="SessionServices"/> must be in the container. Clustering, reminders and the grain
+    /// storage named <see cref="StorageName"/> are added beside it.
+    /// </summary>
+    /// <param name="builder">The silo.</param>
+    /// <param name="roles">What it does.</param>
+    /// <param name="name">Its name, unique in the cluster, without dots at its start.</param>
+    /// <param name="times">How long things may take.</param>
+    /// <param name="limits">How much a worker does.</param>
+    public static ISiloBuilder AddAvatarGrains(this ISiloBuilder builder, SiloRoles roles, string name, ClusterTimes times, WorkerLimits limits)
+    {
+        builder.Services.PostConfigure<SiloOptions>(o => o.SiloName = SiloNames.Make(roles, name));
+        builder.Configure<ClusterMembershipOptions>(o =>
+        {
+            o.ProbeTimeout = times.Probe;
+            o.TableRefreshTimeout = times.Probe * 5;
+            o.NumMissedProbesLimit = times.MissedProbes;
+        });
+        builder.AddGrainExtension<IDirectStreamSource, DirectStreamSource>();
+        var services = builder.Services;
+        services.AddSingleton(times);
+        services.AddSingleton<SiloDirectory>();
+        services.AddSingleton<DirectStreamHub>();
+        services.AddKeyedSingleton<IStreamProvider>(
+            SessionSilo.Streams,
+            (s, _) => new DirectStreamProvider(SessionSilo.Streams, s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<DirectStreamHub>()));
+        services.AddSingleton(new WorkerGates(limits));
+        services.AddSingleton<KnownTexts>();
+        services.AddSingleton<WorkerPool>();
+        services.AddSingleton(s => new SessionSilo(
+            (roles & SiloRoles.Worker) != 0
+                ? s.GetRequiredService<SessionServices>()
+                : RemoteEngines.Over(s.GetRequiredService<SessionServices>(), s.GetRequiredService<WorkerPool>()),
+            s.GetRequiredKeyedService<IStreamProvider>(SessionSilo.Streams),
+            s.GetRequiredService<SiloDirectory>(),
+            times,
+            s.GetRequiredService<ILogger<SessionSilo>>()));
+        services.AddSingleton<ClusterSessionHost>();
+        services.AddSingleton<ISessionHost>(s => s.GetRequiredService<ClusterSessionHost>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloWatch>();
+        AddPlacement(services);
+        return builder;
+    }
+
+    /// <summary>Adds placement by role.</summary>
+    internal static void AddPlacement(IServiceCollection services) => services.AddPlacementFilter<RoleFilter, RoleFilterDirector>(ServiceLifetime.Transient);
+
+    /// <summary>Name of the grain storage that directory grains use.</summary>
+    public static string StorageName => ForeignIdGrain.Storage;
+}

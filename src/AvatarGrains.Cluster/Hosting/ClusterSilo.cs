@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Net;
+using AvatarGrains.Cluster.Configuration;
+using AvatarGrains.Cluster.Placement;
+using AvatarGrains.Core.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AvatarGrains.Cluster.Hosting;
+
+/// <summary>A silo in this process. Disposing it moves its sessions away and leaves the cluster.</summary>
+public sealed class ClusterSilo : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private ClusterSilo(IHost host) => _host = host;
+
+    /// <summary>The sessions of the whole cluster.</summary>
+    public ISessionHost Sessions => _host.Services.GetRequiredService<ISessionHost>();
+
+    /// <param name="options">How it takes part.</param>
+    /// <param name="services">What sessions and workers here use; the store must be one that all silos share.</param>
+    /// <param name="log">Where it logs.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentException">An option is wrong; the message names each.</exception>
+    public static async Task<ClusterSilo> StartAsync(ClusterOptions options, SessionServices services, ILoggerFactory log, CancellationToken cancellationToken)
+    {
+        if (options.Problems() is { Count: > 0 } problems)
+        {
+            throw new ArgumentException(string.Join(" ", problems));
+        }
+
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton(log);
+        builder.Services.AddSingleton(services);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.Times.Drain + TimeSpan.FromSeconds(30));
+        builder.UseOrleans(silo => Configure(silo, options));
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+
+        return new ClusterSilo(host);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    private static void Configure(ISiloBuilder silo, ClusterOptions options)
+    {
+        SiloNames.TryParse(options.Role, out var roles);
+        var name = options.Name.Length > 0
+            ? options.Name
+            : $"{Environment.MachineName.Replace('.', '-')}-{options.SiloPort.ToString(CultureInfo.InvariantCulture)}";
+        silo.AddAvatarGrains(roles, name, options.Times, options.Workers);
+        if (options.Clustering == "localhost")
+        {
+            silo.UseLocalhostClustering(
+                options.SiloPort, options.GatewayPort, new IPEndPoint(IPAddress.Loopback, options.PrimaryPort), options.ServiceId, options.ClusterId);
+            silo.UseInMemoryReminderService();
+            silo.AddMemoryGrainStorage(ClusterSiloBuilder.StorageName);
+            return;
+        }
+
+        const string invariant = "Npgsql";
+        silo.Configure<Orleans.Configuration.ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
+        if (options.Address.Length > 0)
+        {
+            silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.SiloPort, options.GatewayPort, listenOnAnyHostAddress: true);
+        }
+        else
+        {
+            silo.ConfigureEndpoints(options.SiloPort, options.GatewayPort, listenOnAnyHostAddress: true);
+        }
+
+        silo.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (invariant, options.ConnectionString));
+        silo.UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = (invariant, options.ConnectionString));
+        silo.AddAdoNetGrainStorage(ClusterSiloBuilder.StorageName, o => (o.Invariant, o.ConnectionString) = (invariant, options.ConnectionString));
+    }
+
+    /// <summary>The process belongs to the server; signals are its to handle.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

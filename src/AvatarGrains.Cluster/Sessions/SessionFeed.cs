@@ -1,0 +1,129 @@
+using AvatarGrains.Cluster.Contracts;
+using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
+using Microsoft.Extensions.Logging;
+using Orleans.Streams;
+
+namespace AvatarGrains.Cluster.Sessions;
+
+/// <summary>
+/// Numbers a session's outputs and puts them on its stream. What comes while an item is on its way travels together in the next one, so that the first chunk of
+/// an answer leaves at once and a burst costs one message. Thread-safe.
+/// </summary>
+internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, ILogger log) : ISessionSink
+{
+    private const int MostPerBatch = 64;
+
+    private readonly Lock _lock = new();
+    private readonly Guid _epoch = Guid.NewGuid();
+    private readonly Queue<SessionOutput> _waiting = new();
+    private long _sequence;
+    private long _sent;
+    private int _turn;
+    private ConversationPhase _phase;
+    private Task _pump = Task.CompletedTask;
+
+    public FeedMark Mark
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new FeedMark(_epoch, _sequence);
+            }
+        }
+    }
+
+    /// <summary>Ends when everything delivered so far has been sent.</summary>
+    public Task Sent
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _pump;
+            }
+        }
+    }
+
+    public AttachReply Join(SiloAddress here)
+    {
+        lock (_lock)
+        {
+            return new AttachReply(null, new FeedMark(_epoch, _sequence), _turn, (int)_phase, here);
+        }
+    }
+
+    public void Deliver(SessionOutput output)
+    {
+        lock (_lock)
+        {
+            _sequence++;
+            _turn = output.Turn;
+            if (output is PhaseChanged phase)
+            {
+                _phase = phase.Phase;
+            }
+
+            if (output is TurnBegan)
+            {
+                DropStale(output.Turn);
+            }
+
+            _waiting.Enqueue(output);
+            if (_pump.IsCompleted)
+            {
+                _pump = Task.Run(PumpAsync);
+            }
+        }
+    }
+
+    /// <summary>Speech that is not on its way yet and that nobody may hear any more is never sent; its number becomes an empty place.</summary>
+    private void DropStale(int turn)
+    {
+        for (var i = _waiting.Count; i > 0; i--)
+        {
+            var output = _waiting.Dequeue();
+            _waiting.Enqueue(output is SpeechChunk chunk && chunk.Turn < turn ? new SpeechChunk(chunk.Turn, chunk.Segment, chunk.Sequence, [], [], 0, chunk.Last) : output);
+        }
+    }
+
+    private async Task PumpAsync()
+    {
+        while (Take() is { } batch)
+        {
+            try
+            {
+                await stream.OnNextAsync(batch);
+            }
+            catch (Exception e)
+            {
+                // Streams fail in their own ways. Consumers see the gap in the numbers and ask for the feed anew.
+                log.LogWarning(e, "A session's outputs could not be put on its stream.");
+            }
+        }
+    }
+
+    private FeedBatch? Take()
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count == 0)
+            {
+                // Completed under the lock, so that no output falls between.
+                _pump = Task.CompletedTask;
+                return null;
+            }
+
+            var outputs = new OutputWire[Math.Min(_waiting.Count, MostPerBatch)];
+            for (var i = 0; i < outputs.Length; i++)
+            {
+                outputs[i] = OutputWire.From(_waiting.Dequeue());
+            }
+
+            var first = _sent + 1;
+            _sent += outputs.Length;
+            return new FeedBatch(_epoch, first, outputs);
+        }
+    }
+}

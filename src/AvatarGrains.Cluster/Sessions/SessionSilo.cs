@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using AvatarGrains.Cluster.Configuration;
+using AvatarGrains.Cluster.Contracts;
+using AvatarGrains.Cluster.Placement;
+using AvatarGrains.Core.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Streams;
+
+namespace AvatarGrains.Cluster.Sessions;
+
+/// <summary>What the sessions of one silo share, and which there are. Thread-safe.</summary>
+internal sealed class SessionSilo : IAsyncDisposable
+{
+    /// <summary>Name of the stream provider that carries the feeds.</summary>
+    public const string Streams = "media";
+
+    /// <summary>Namespace of the feeds; also the type of the grains that produce them.</summary>
+    public const string Namespace = "session";
+
+    private readonly ConcurrentDictionary<string, (SessionActor Actor, ISiloLossListener Listener)> _sessions = new();
+    private readonly IStreamProvider _streams;
+
+    public SessionSilo(SessionServices services, IStreamProvider streams, SiloDirectory silos, ClusterTimes times, ILogger<SessionSilo> log)
+    {
+        Times = times;
+        Runtime = new SessionRuntime(services);
+        _streams = streams;
+        Silos = silos;
+        Log = log;
+    }
+
+    public SessionRuntime Runtime { get; }
+
+    public SiloDirectory Silos { get; }
+
+    public ClusterTimes Times { get; }
+
+    public ILogger Log { get; }
+
+    /// <summary>The silo takes no sessions any more.</summary>
+    public bool Draining { get; private set; }
+
+    public int Count => _sessions.Count;
+
+    public SessionActor? Find(string session) => _sessions.TryGetValue(session, out var found) ? found.Actor : null;
+
+    public bool Runs(string session) => _sessions.ContainsKey(session);
+
+    public IAsyncStream<FeedBatch> StreamOf(string session) => _streams.GetStream<FeedBatch>(StreamId.Create(Namespace, session));
+
+    public void Add(SessionActor actor, ISiloLossListener listener) => _sessions[actor.Id] = (actor, listener);
+
+    public void Remove(SessionActor actor)
+    {
+        if (_sessions.TryGetValue(actor.Id, out var session) && ReferenceEquals(session.Actor, actor))
+        {
+            _sessions.TryRemove(KeyValuePair.Create(actor.Id, session));
+        }
+    }
+
+    /// <summary>Saves and stops every session here, so that it can go on elsewhere; turns may finish until the token fires.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        Draining = true;
+        await Task.WhenAll(_sessions.Values.Select(s => s.Actor.DrainAsync(cancellationToken)));
+    }
+
+    /// <summary>A silo is gone.</summary>
+    public void OnSiloLost(SiloAddress silo)
+    {
+        foreach (var session in _sessions.Values)
+        {
+            session.Listener.OnSiloLost(silo);
+        }
+    }
+
+    public ValueTask DisposeAsync() => Runtime.DisposeAsync();
+}
+
+/// <summary>Told when a silo is gone. Returns at once.</summary>
+internal interface ISiloLossListener
+{
+    void OnSiloLost(SiloAddress silo);
+}

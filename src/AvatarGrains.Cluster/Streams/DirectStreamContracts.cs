@@ -1,0 +1,27 @@
+using Orleans.Concurrency;
+
+namespace AvatarGrains.Cluster.Streams;
+
+/// <summary>Receives a direct stream's items on a silo or client.</summary>
+[Alias("ag.IDirectStreamObserver")]
+internal interface IDirectStreamObserver : IGrainObserver
+{
+    /// <summary>Takes an item. The producer sends the next one when this returns.</summary>
+    [Alias("Next")]
+    Task OnNextAsync(Immutable<object> item);
+
+    /// <summary>The producer stops: it has ended, or it goes on elsewhere.</summary>
+    [Alias("Done")]
+    Task OnCompletedAsync();
+}
+
+/// <summary>Lets consumers reach the grain that produces a stream.</summary>
+[Alias("ag.IDirectStreamSource")]
+internal interface IDirectStreamSource : IGrainExtension
+{
+    [Alias("Subscribe"), AlwaysInterleave]
+    Task SubscribeAsync(Guid handle, IDirectStreamObserver observer);
+
+    [Alias("Unsubscribe"), AlwaysInterleave]
+    Task UnsubscribeAsync(Guid handle);
+}
