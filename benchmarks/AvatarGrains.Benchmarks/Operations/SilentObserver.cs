@@ -1,0 +1,39 @@
+using AvatarGrains.WebRtc.Peers;
+
+namespace AvatarGrains.Benchmarks.Operations;
+
+/// <summary>Hears nothing.</summary>
+internal sealed class SilentObserver : IPeerObserver
+{
+    public void OnConnected()
+    {
+    }
+
+    public void OnAudio(ReadOnlySpan<byte> opus, ushort sequence, uint timestamp, long now)
+    {
+    }
+
+    public void OnVideo(ReadOnlySpan<byte> payload, ushort sequence, uint timestamp, bool marker, long now)
+    {
+    }
+
+    public void OnKeyFrameRequested()
+    {
+    }
+
+    public void OnChannelOpened(ushort channel, string label, string protocol)
+    {
+    }
+
+    public void OnChannelMessage(ushort channel, bool text, ReadOnlySpan<byte> message)
+    {
+    }
+
+    public void OnChannelClosed(ushort channel)
+    {
+    }
+
+    public void OnClosed(PeerCloseReason reason)
+    {
+    }
+}

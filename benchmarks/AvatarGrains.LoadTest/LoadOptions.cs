@@ -1,0 +1,134 @@
+using System.Globalization;
+
+namespace AvatarGrains.LoadTest;
+
+/// <summary>What to run.</summary>
+internal sealed record LoadOptions
+{
+    public string Scenario { get; init; } = "speaking";
+
+    /// <summary>Clients; 0 for the scenario's own number.</summary>
+    public int Sessions { get; init; }
+
+    /// <summary>Search for the most clients the server carries well.</summary>
+    public bool Max { get; init; }
+
+    /// <summary>Print the result as one JSON object in the last line.</summary>
+    public bool Json { get; init; }
+
+    /// <summary>cached, espeak or flite.</summary>
+    public string Speech { get; init; } = "cached";
+
+    /// <summary>Length of the measured window.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time for clients to settle before the window.</summary>
+    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Longest time to wait until the avatar's poses are encoded and the code is compiled, before anything is measured.</summary>
+    public TimeSpan Warm { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>A server that runs already, or null to start one.</summary>
+    public Uri? Server { get; init; }
+
+    /// <summary>Process of <see cref="Server"/>.</summary>
+    public int ServerPid { get; init; }
+
+    public string? ServerDll { get; init; }
+
+    public string Configuration { get; init; } = "Release";
+
+    /// <summary>TCP port of the started server, 0 for a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>UDP port of the started server, 0 for a free one.</summary>
+    public int MediaPort { get; init; }
+
+    /// <summary>Where to write report.json and plot.svg.</summary>
+    public string Output { get; init; } = "load-report";
+
+    public string Avatar { get; init; } = "mira";
+
+    /// <summary>Share of datagrams lost in scenario loss.</summary>
+    public double Loss { get; init; } = 0.05;
+
+    /// <summary>Clients that decode everything.</summary>
+    public int Decode { get; init; } = 1;
+
+    public int Seed { get; init; } = 1;
+
+    /// <summary>First step of <see cref="Max"/>.</summary>
+    public int From { get; init; } = 10;
+
+    /// <summary>Largest step of <see cref="Max"/>.</summary>
+    public int Limit { get; init; } = 4000;
+
+    public static string Usage => """
+        Usage: AvatarGrains.LoadTest [OPTIONS]
+
+          --scenario NAME   speaking, idle, conversation, join-storm, churn, soak, loss or peer (speaking)
+          --sessions N      clients (each scenario has its own number)
+          --max             find the most clients at which p99 frame lateness stays within 20 ms and no audio packet is later than 40 ms
+          --from N          first step of --max (10); --limit N its last (4000)
+          --speech KIND     cached: texts that were spoken before; espeak, flite: every sentence new (cached)
+          --duration TIME   measured window: 10s, 5m, 2h (10s)
+          --settle TIME     before it (4s)
+          --warm TIME       longest wait for poses and compiler before anything is measured (120s)
+          --loss SHARE      datagrams lost in scenario loss (0.05)
+          --decode N        clients that decode everything they receive (1)
+          --server URL --server-pid PID   measure a server that runs on this machine instead of starting one
+          --port N --media-port N         ports of the started server (free ones)
+          --server-dll FILE               the server to start
+          --output DIR      where report.json and plot.svg go (load-report)
+          --json            print the result as one JSON object in the last line
+        """;
+
+    /// <exception cref="FormatException">The command line is wrong; the message says how.</exception>
+    public static LoadOptions Parse(IReadOnlyList<string> args)
+    {
+        var options = new LoadOptions();
+        for (var i = 0; i < args.Count; i++)
+        {
+            var name = args[i];
+            if (name is "--max" or "--json")
+            {
+                options = name == "--max" ? options with { Max = true } : options with { Json = true };
+                continue;
+            }
+
+            var value = ++i < args.Count ? args[i] : throw new FormatException($"{name} needs a value");
+            options = name switch
+            {
+                "--scenario" => options with { Scenario = value },
+                "--sessions" => options with { Sessions = Number(value) },
+                "--from" => options with { From = Number(value) },
+                "--limit" => options with { Limit = Number(value) },
+                "--speech" => options with { Speech = value is "cached" or "espeak" or "flite" ? value : throw new FormatException($"--speech {value}: cached, espeak or flite") },
+                "--duration" => options with { Duration = Time(value) },
+                "--settle" => options with { Settle = Time(value) },
+                "--warm" => options with { Warm = Time(value) },
+                "--loss" => options with { Loss = double.Parse(value, CultureInfo.InvariantCulture) },
+                "--decode" => options with { Decode = Number(value) },
+                "--server" => options with { Server = new Uri(value.TrimEnd('/') + "/") },
+                "--server-pid" => options with { ServerPid = Number(value) },
+                "--server-dll" => options with { ServerDll = value },
+                "--port" => options with { Port = Number(value) },
+                "--media-port" => options with { MediaPort = Number(value) },
+                "--output" => options with { Output = value },
+                "--avatar" => options with { Avatar = value },
+                "--seed" => options with { Seed = Number(value) },
+                _ => throw new FormatException($"there is no option '{name}'"),
+            };
+        }
+
+        return options.Server is null || options.ServerPid > 0 ? options : throw new FormatException("--server needs --server-pid, to measure its processor time");
+    }
+
+    private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static TimeSpan Time(string text)
+    {
+        var unit = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => throw new FormatException($"'{text}' is no time; write 30s, 5m or 2h") };
+        return TimeSpan.FromSeconds(unit * double.Parse(text.AsSpan(0, text.Length - 1), CultureInfo.InvariantCulture));
+    }
+}

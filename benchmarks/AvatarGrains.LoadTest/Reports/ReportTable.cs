@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text;
+
+namespace AvatarGrains.LoadTest.Reports;
+
+/// <summary>Writes a report for people, in Markdown.</summary>
+internal static class ReportTable
+{
+    public static string Write(LoadReport report)
+    {
+        var text = new StringBuilder();
+        var machine = report.Machine;
+        Line(text, $"Scenario {report.Scenario}, speech {report.Speech}");
+        Line(text, $"{machine.Processor}, {machine.Cores} cores, {machine.MemoryBytes >> 30} GiB, {machine.Kernel}, {machine.Runtime}");
+        text.AppendLine();
+        text.AppendLine("| sessions | server cores | sessions/core | of it poses | sessions/core without | generator cores | RSS MB | threads | frame late p50/p99/max ms | audio late p99/max ms | jitter p99 ms | A/V p99 ms | missing packets/frames | B/datagram | GCs (ms) |");
+        text.AppendLine("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+        foreach (var w in report.Windows)
+        {
+            Line(text, $"| {w.Sessions}{(w.IsGood ? "" : " ✗")} | {w.ServerCores:0.000} | {w.SessionsPerCore:0} | {w.PoseCores:0.000} | {w.SessionsPerCorePosesReady:0} | {w.GeneratorCores:0.000} | {w.ServerResidentBytes >> 20} | {w.ServerThreads} | {w.FrameLateMs.P50:0.0} / {w.FrameLateMs.P99:0.0} / {w.FrameLateMs.Max:0.0} | {w.AudioLateMs.P99:0.0} / {w.AudioLateMs.Max:0.0} | {w.FrameJitterMs.P99:0.0} | {w.SkewMs.P99:0.0} | {w.Received.PacketsMissing} / {w.Received.FramesMissing} | {w.AllocatedPerDatagram:0} | {w.Collections:0} ({w.CollectionPauseMs:0}) |");
+        }
+
+        text.AppendLine();
+        var result = report.Result;
+        Line(text, $"join: p50 {report.JoinMs.P50:0} ms, p99 {report.JoinMs.P99:0} ms over {report.JoinMs.Count} joins, {report.JoinFailures} failed");
+        Line(text, $"frames/s {result.FramesPerSecond:0.0} and audio packets/s {result.AudioPacketsPerSecond:0.0} per session, speech share {result.SpeechShare:P0}");
+        if (result.TextToAudioMs.Count > 0)
+        {
+            Line(text, $"text to audio: p50 {result.TextToAudioMs.P50:0.0} ms, p99 {result.TextToAudioMs.P99:0.0} ms over {result.TextToAudioMs.Count}; to the mouth: p50 {result.TextToMouthMs.P50:0.0} ms, p99 {result.TextToMouthMs.P99:0.0} ms");
+        }
+
+        if (result.BargeInMs.Count > 0)
+        {
+            Line(text, $"barge-in to last stale packet: p50 {result.BargeInMs.P50:0.0} ms, max {result.BargeInMs.Max:0.0} ms over {result.BargeInMs.Count}");
+        }
+
+        Line(text, $"decoded pictures {result.Received.Pictures}, sounds {result.Received.Sounds}, failures {result.Received.DecodeFailures}; connections lost {result.Lost}, error messages {result.Errors}");
+        Line(text, $"server threads: {string.Join(", ", result.ServerThreadSeconds.Where(one => one.Value > 0).OrderByDescending(one => one.Value).Select(one => $"{one.Key} {one.Value / result.Seconds:0.000}"))} cores");
+        foreach (var (name, value) in report.Findings)
+        {
+            Line(text, $"{name}: {value.ToString("0.###", CultureInfo.InvariantCulture)}");
+        }
+
+        Line(text, $"{(report.Passed ? "passed" : "NOT PASSED")}");
+        return text.ToString();
+    }
+
+    private static void Line(StringBuilder text, FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,3 @@
+using AvatarGrains.SessionBench;
+
+return await SessionBenchmark.RunAsync(args, Console.Out, CancellationToken.None);
