@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using AvatarGrains.EndToEnd.Tests.Viewers;
+
+namespace AvatarGrains.EndToEnd.Tests.Faults;
+
+/// <summary>What one client does wrong is told to it, and is nobody else's trouble.</summary>
+public sealed class RudenessTests : IAsyncLifetime
+{
+    private const int Datagrams = 6000;
+    private const string Audio = "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=rtpmap:0 PCMU/8000\r\na=recvonly\r\n";
+    private const string Head = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
+
+    private ServerProcess _server = null!;
+    private HttpClient _http = null!;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await ServerProcess.StartAsync();
+        _http = new HttpClient { BaseAddress = _server.Address };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Garbage_at_the_media_port_disturbs_nobody()
+    {
+        await using var watcher = await Watcher.ConnectAsync(_http);
+        await watcher.MoreFramesAsync(25);
+        var (before, since) = (watcher.Frames.Length, watcher.Viewer.Now);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        var target = new IPEndPoint(IPAddress.Loopback, _server.MediaPort);
+        var sent = 0;
+        foreach (var datagram in BadDatagrams.Create(Datagrams, 11))
+        {
+            await socket.SendToAsync(datagram, SocketFlags.None, target, Stop);
+            if (++sent % 200 == 0)
+            {
+                await watcher.MoreFramesAsync(2);
+            }
+        }
+
+        var (frames, seconds) = (watcher.Frames.Length - before, (watcher.Viewer.Now - since) / 1e6);
+        Assert.InRange(frames / seconds, 24, 26);
+        await watcher.SendAsync("ttstf", "I am still here.");
+        await watcher.UntilAsync(() => watcher.Speech > 20);
+        Assert.Equal("IN_PROGRESS", await StatusAsync(watcher.Viewer.SessionId));
+    }
+
+    [Fact]
+    public async Task Rubbish_on_the_data_channel_is_answered_with_errors_and_the_session_goes_on()
+    {
+        await using var watcher = await Watcher.ConnectAsync(_http);
+        var random = new Random(5);
+        var noise = new byte[3000];
+        for (var i = 0; i < 20; i++)
+        {
+            random.NextBytes(noise);
+            await watcher.Viewer.SendAsync(text: true, noise[..random.Next(noise.Length)]);
+        }
+
+        await watcher.SaidAsync("bad_message");
+        foreach (var (message, part) in new[]
+        {
+            ("", "bad_message"), ("[]", "bad_message"), ("{\"type\":7}", "bad_message"), ("{\"type\":\"chat\"}", "chat"),
+            ("{\"type\":\"fly\",\"data\":{}}", "unknown_command"), ("{\"type\":\"change-size\",\"data\":{\"width\":\"wide\"}}", "change-size"),
+        })
+        {
+            await watcher.Viewer.SendAsync(message);
+            await watcher.SaidAsync(part);
+        }
+
+        await watcher.SendAsync("chat", "");
+        await watcher.SendAsync("ttstf", new string('a', 200_000));
+        await watcher.UntilAsync(() => watcher.Messages.Count(m => m.Contains("\"type\":\"ttstf\"", StringComparison.Ordinal)) > 0);
+        await watcher.SendAsync("ttstf", "Now something sensible.");
+        await watcher.UntilAsync(() => watcher.Speech > 20);
+        await watcher.MoreFramesAsync(10);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("hello")]
+    [InlineData(Head)]
+    [InlineData(Head + Audio)]
+    [InlineData(Head + "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\na=fingerprint:sha-256 00\r\na=setup:actpass\r\n" + Audio)]
+    [InlineData("v=0\r\nm=audio x y z\r\n")]
+    public async Task Offer_that_cannot_be_answered_is_refused_as_documented(string sdp)
+    {
+        var session = await Watcher.CreateSessionAsync(_http);
+        using var response = await _http.PostAsJsonAsync(
+            $"api/v1/session/{session}/exchange/", new Dictionary<string, object> { ["client_sdp"] = new Dictionary<string, string> { ["type"] = "offer", ["sdp"] = sdp } }, Stop);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>(Stop);
+        Assert.False(string.IsNullOrEmpty(body.GetProperty("errors")[0].GetProperty("detail").GetString()));
+        await using var watcher = await Watcher.ConnectAsync(_http, session);
+        await watcher.MoreFramesAsync(5);
+    }
+
+    [Fact]
+    public async Task Megabyte_of_text_and_empty_text_are_refused()
+    {
+        var session = await Watcher.CreateSessionAsync(_http);
+        foreach (var (text, expected) in new[] { (new string('a', 1 << 20), new[] { HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge }), ("", [HttpStatusCode.BadRequest]) })
+        {
+            using var response = await _http.PostAsJsonAsync($"api/v1/session/{session}/llm/", new Dictionary<string, string> { ["message"] = text }, Stop);
+            Assert.Contains(response.StatusCode, expected);
+        }
+
+        await using var watcher = await Watcher.ConnectAsync(_http, session);
+        await watcher.MoreFramesAsync(5);
+    }
+
+    private async Task<string?> StatusAsync(string session) =>
+        (await _http.GetFromJsonAsync<JsonElement>($"api/v1/session/{session}/", Stop)).GetProperty("status").GetString();
+}

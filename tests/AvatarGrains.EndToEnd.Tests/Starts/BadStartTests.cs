@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace AvatarGrains.EndToEnd.Tests.Starts;
+
+/// <summary>What cannot be is said in one line, without a stack trace, and the exit code is not 0.</summary>
+public sealed class BadStartTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("avatar-start-").FullName;
+
+    private string Data => Path.Combine(_folder, "data");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Page_port_in_use_is_said()
+    {
+        using var taken = new TcpListener(IPAddress.Any, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        await RefusedAsync(1, [$"TCP port {port} is in use", "--port"], "run", "--port", $"{port}", "--media-port", "0", "--data", Data);
+    }
+
+    [Fact]
+    public async Task Media_port_in_use_is_said()
+    {
+        using var taken = new UdpClient(0);
+        var port = ((IPEndPoint)taken.Client.LocalEndPoint!).Port;
+        await RefusedAsync(1, [$"UDP port {port} is in use", "--media-port"], "run", "--port", "0", "--media-port", $"{port}", "--data", Data);
+    }
+
+    [Fact]
+    public async Task Data_folder_that_cannot_be_written_is_said()
+    {
+        var file = Path.Combine(_folder, "file");
+        await File.WriteAllTextAsync(file, "in the way", TestContext.Current.CancellationToken);
+        await RefusedAsync(1, [Path.Combine(file, "data"), "cannot be written"], "run", "--port", "0", "--media-port", "0", "--data", Path.Combine(file, "data"));
+    }
+
+    [Theory]
+    [InlineData("{ \"port\": 80", "not valid JSON")]
+    [InlineData("{ \"prot\": 8000 }", "prot")]
+    [InlineData("{ \"port\": 99999 }", "it must be 0 to 65535")]
+    [InlineData("{ \"port\": \"many\" }", "Port")]
+    public async Task Wrong_settings_are_said(string json, string part)
+    {
+        var file = Path.Combine(_folder, "settings.json");
+        await File.WriteAllTextAsync(file, json, TestContext.Current.CancellationToken);
+        await RefusedAsync(1, [part], "run", "--config", file, "--data", Data);
+    }
+
+    [Fact]
+    public Task Missing_settings_file_is_said() =>
+        RefusedAsync(1, ["none.json", "does not exist"], "run", "--config", Path.Combine(_folder, "none.json"), "--data", Data);
+
+    [Theory]
+    [InlineData("--prot")]
+    [InlineData("dance")]
+    [InlineData("--port")]
+    public async Task Wrong_command_line_is_said(string argument)
+    {
+        await using var command = await ServerCommand.RunAsync(argument);
+        Assert.Equal(2, command.ExitCode);
+        Assert.Contains(argument, Assert.Single(command.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_says_where_it_is_and_nothing_else_and_a_signal_ends_it_well()
+    {
+        await using var command = await ServerCommand.StartAsync("run", "--port", "0", "--media-port", "0", "--data", Data);
+        await command.TerminateAsync();
+        await command.EndAsync();
+        Assert.Equal(0, command.ExitCode);
+        Assert.StartsWith("Ready http://127.0.0.1:", Assert.Single(command.Output), StringComparison.Ordinal);
+        Assert.Empty(command.Errors);
+    }
+
+    [Fact]
+    public async Task Doctor_finds_everything_where_everything_is()
+    {
+        await using var command = await ServerCommand.RunAsync("doctor", "--port", "0", "--media-port", "0", "--data", Data);
+        Assert.Equal(0, command.ExitCode);
+        Assert.Contains("All is well", command.Output[^1], StringComparison.Ordinal);
+        Assert.Empty(command.Errors);
+    }
+
+    private static async Task RefusedAsync(int exitCode, string[] parts, params string[] arguments)
+    {
+        await using var command = await ServerCommand.RunAsync(arguments);
+        Assert.Equal(exitCode, command.ExitCode);
+        var line = Assert.Single(command.Errors);
+        Assert.StartsWith("avatar: ", line, StringComparison.Ordinal);
+        Assert.All(parts, part => Assert.Contains(part, line, StringComparison.Ordinal));
+        Assert.DoesNotContain(command.Output, output => output.StartsWith("Ready", StringComparison.Ordinal));
+    }
+}

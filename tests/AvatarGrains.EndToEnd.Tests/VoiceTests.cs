@@ -1,0 +1,75 @@
+using System.Diagnostics;
+
+namespace AvatarGrains.EndToEnd.Tests;
+
+/// <summary>A person's recorded voice through Chromium's microphone.</summary>
+public sealed class VoiceTests
+{
+    private const int Rate = 16_000;
+
+    [Fact]
+    public async Task Spoken_question_is_recognised_and_answered()
+    {
+        await using var server = await StartAsync();
+        var file = Path.Combine(server.Data, "question.wav");
+        await WriteSpeechAsync(file, (2.0, "what can you do"));
+        await using var page = await PageFixture.OpenAsync(server.Address, file);
+        await page.UntilAsync("watch.frames > 5");
+        await page.Page.ClickAsync("#mic");
+        await page.UntilAsync("/what can you do/i.test(document.querySelector('#lines li.user:not(.partial)')?.textContent ?? '')", 20_000);
+        await page.UntilAsync("document.querySelector('#lines li.avatar')?.textContent.length > 20");
+        await page.UntilAsync("watch.level > 0.01");
+    }
+
+    [Fact]
+    public async Task Speaking_over_the_answer_interrupts_it_and_is_answered()
+    {
+        await using var server = await StartAsync();
+        var file = Path.Combine(server.Data, "question.wav");
+        await WriteSpeechAsync(file, (2.0, "what can you do"), (3.5, "who are you"));
+        await using var page = await PageFixture.OpenAsync(server.Address, file);
+        await page.UntilAsync("watch.frames > 5");
+        await page.Page.ClickAsync("#mic");
+        await page.UntilAsync("document.body.dataset.state === 'speaking'", 20_000);
+        await page.UntilAsync("document.querySelector('#lines li.interrupted')", 20_000);
+        await page.UntilAsync("/who are you/i.test([...document.querySelectorAll('#lines li.user:not(.partial)')].at(-1)?.textContent ?? '')", 20_000);
+        await page.UntilAsync("document.querySelectorAll('#lines li.avatar').length >= 2", 20_000);
+    }
+
+    private static async Task<ServerProcess> StartAsync()
+    {
+        Assert.SkipUnless(PageFixture.Chromium is not null, "Chromium is not installed (package chromium)");
+        Assert.SkipUnless(File.Exists("/usr/bin/flite"), "flite is not installed (package flite)");
+        return await ServerProcess.StartAsync();
+    }
+
+    /// <summary>Writes a 16 kHz mono WAV: each text after its pause in seconds, then ten seconds of silence.</summary>
+    private static async Task WriteSpeechAsync(string file, params (double Pause, string Text)[] parts)
+    {
+        var samples = new List<byte>();
+        foreach (var (pause, text) in parts)
+        {
+            samples.AddRange(new byte[(int)(pause * Rate) * 2]);
+            var spoken = Path.Combine(Path.GetDirectoryName(file)!, "part.wav");
+            using var flite = Process.Start("/usr/bin/flite", ["-voice", "rms", "-t", text, "-o", spoken]);
+            await flite.WaitForExitAsync();
+            samples.AddRange((await File.ReadAllBytesAsync(spoken)).AsSpan(44));
+        }
+
+        samples.AddRange(new byte[10 * Rate * 2]);
+        await using var writer = new BinaryWriter(File.Create(file));
+        writer.Write("RIFF"u8);
+        writer.Write(36 + samples.Count);
+        writer.Write("WAVEfmt "u8);
+        writer.Write(16);
+        writer.Write((short)1);
+        writer.Write((short)1);
+        writer.Write(Rate);
+        writer.Write(Rate * 2);
+        writer.Write((short)2);
+        writer.Write((short)16);
+        writer.Write("data"u8);
+        writer.Write(samples.Count);
+        writer.Write(samples.ToArray());
+    }
+}
