@@ -34,8 +34,8 @@ internal static class Program
         builder.ConfigureSilo((options, silo) => Configure(silo, roles[int.Parse(options.SiloName.Split('_')[1], CultureInfo.InvariantCulture)], pollMs));
         await using var cluster = builder.Build();
         await cluster.DeployAsync();
-        await cluster.WaitForClusterManifestToStabilizeAsync();
         var edge = cluster.Silos.Single(s => s.Name == "Silo_0").ServiceProvider;
+        await KnowsAsync(edge, roles.Length);
         var grains = edge.GetRequiredService<IGrainFactory>();
         var latencies = new Latencies();
         var observer = grains.CreateObjectReference<IChunkObserver>(latencies);
@@ -60,6 +60,17 @@ internal static class Program
         Console.WriteLine($"{path,-8} {(path == Path.Memory ? $"poll {pollMs} ms" : ""),-12} {sessions} speaking: {latencies.Report(cores)}");
         await Task.WhenAll(Enumerable.Range(0, sessions).Select(i => grains.GetGrain<ISpeakerGrain>($"s{i}").StopAsync()));
         GC.KeepAlive(kept);
+    }
+
+    private static async Task KnowsAsync(IServiceProvider silo, int silos)
+    {
+        await foreach (var manifest in silo.GetRequiredService<IClusterManifestProvider>().Updates)
+        {
+            if (manifest.Silos.Count == silos)
+            {
+                return;
+            }
+        }
     }
 
     private static void Configure(ISiloBuilder silo, SiloRoles roles, int pollMs)

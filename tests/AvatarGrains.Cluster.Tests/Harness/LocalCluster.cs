@@ -42,15 +42,16 @@ internal sealed class LocalCluster : IAsyncDisposable
             silo.UseInMemoryReminderService();
             silo.AddMemoryGrainStorage(ClusterSiloBuilder.StorageName);
             silo.Services.AddSingleton(services(number));
+            silo.Services.AddSingleton<IFatalErrorHandler, Survivor>();
         });
         var local = new LocalCluster(builder.Build());
         await local._cluster.DeployAsync();
-        await local._cluster.WaitForClusterManifestToStabilizeAsync();
         foreach (var silo in local._cluster.Silos)
         {
             local._silos[int.Parse(silo.Name.Split('_')[1], System.Globalization.CultureInfo.InvariantCulture)] = silo;
         }
 
+        await Task.WhenAll(local._silos.Values.Select(silo => KnowsAsync(silo.ServiceProvider, roles.Length)));
         return local;
     }
 
@@ -89,6 +90,19 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
+    /// <summary>Returns when a silo knows what every silo can do, so that it places grains on all of them.</summary>
+    private static async Task KnowsAsync(IServiceProvider silo, int silos)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await foreach (var manifest in silo.GetRequiredService<IClusterManifestProvider>().Updates.WithCancellation(limit.Token))
+        {
+            if (manifest.Silos.Count == silos)
+            {
+                return;
+            }
+        }
+    }
+
     private InProcessSiloHandle Take(int silo) => _silos.Remove(silo, out var handle) ? handle : throw new InvalidOperationException($"Silo {silo} is gone already.");
 
     private sealed class Told(SiloAddress lost) : ISiloStatusListener
@@ -101,6 +115,16 @@ internal sealed class LocalCluster : IAsyncDisposable
             {
                 Gone.TrySetResult();
             }
+        }
+    }
+
+    /// <summary>A silo that is told to be dead ends its process; here the process is everybody's.</summary>
+    private sealed class Survivor : IFatalErrorHandler
+    {
+        public bool IsUnexpected(Exception exception) => true;
+
+        public void OnFatalException(object? sender, string? context, Exception? exception)
+        {
         }
     }
 }
