@@ -1,5 +1,6 @@
 using System.Net;
 using AvatarGrains.Native.Sockets;
+using AvatarGrains.Testing;
 using AvatarGrains.WebRtc;
 
 namespace AvatarGrains.Native.Tests.Sockets;
@@ -121,14 +122,7 @@ public sealed class UdpSocketTests
         var to = b.LocalAddress;
         var bytes = 0;
         AvatarGrains.WebRtc.Sockets.DatagramHandler handler = (Span<byte> datagram, in NetAddress _) => bytes += datagram.Length;
-        Round();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-        {
-            Round();
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Least(Round, 100));
         Assert.Equal(101 * 10 * 100, bytes);
 
         void Round()
