@@ -60,6 +60,28 @@ public abstract class SessionStoreConformance
         Assert.Equal(TimeSpan.Zero, await store.ReadMeterAsync("t", "2026-03", Token));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Write_that_is_handed_over_again_counts_once(int version)
+    {
+        var store = await OpenAsync();
+        var write = new SessionWrite(Record("s", 1), [], NewEvents: []);
+        if (version > 1)
+        {
+            await store.WriteAsync(write, Token);
+        }
+
+        write = new SessionWrite(Record("s", version), [Line("x")], NewEvents: [Event("s", "e")], Meter: [new MeterEntry("2026-03", TimeSpan.FromSeconds(1))]);
+        await store.WriteAsync(write, Token);
+        await store.WriteAsync(write, Token);
+        Assert.Single((await store.ReadAsync("s", Token))!.Value.History);
+        Assert.Single(await store.ListEventsAsync("s", Token));
+        Assert.Equal(TimeSpan.FromSeconds(1), await store.ReadMeterAsync("t", "2026-03", Token));
+        await store.WriteAsync(new SessionWrite(Record("s", version + 1), []), Token);
+        await Assert.ThrowsAsync<StorageConflictException>(async () => await store.WriteAsync(write, Token));
+    }
+
     [Fact]
     public async Task First_write_of_an_unknown_session_has_version_one()
     {

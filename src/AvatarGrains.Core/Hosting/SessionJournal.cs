@@ -4,8 +4,8 @@ using AvatarGrains.Core.Storage;
 namespace AvatarGrains.Core.Hosting;
 
 /// <summary>
-/// What of a session is stored, and what is to be. Changes gather here and reach the store in one write; a write that failed is tried again
-/// with everything since, so that nothing is lost or counted twice. Owned by the session's loop.
+/// What of a session is stored, and what is to be. Changes gather here and reach the store in one write. A write that failed is tried again as it was, because it
+/// may have been stored and only its answer lost, and then what changed since: so nothing is lost or counted twice. Owned by the session's loop.
 /// </summary>
 internal sealed class SessionJournal
 {
@@ -19,6 +19,7 @@ internal sealed class SessionJournal
     private List<MeterEntry> _meter = [];
     private bool _clear;
     private bool _dirty;
+    private SessionWrite? _unanswered;
 
     public SessionJournal(ISessionStore store, SessionMachine machine, SessionRecord record, IReadOnlyList<HistoryLine> history)
     {
@@ -33,7 +34,7 @@ internal sealed class SessionJournal
 
     public SessionSpec Spec => _record.Spec;
 
-    public bool Dirty => _dirty;
+    public bool Dirty => _dirty || _unanswered is not null;
 
     /// <summary>All lines so far; the view does not change when lines are added.</summary>
     public IReadOnlyList<HistoryLine> History => new ArraySegment<HistoryLine>(_history, 0, _lines);
@@ -82,11 +83,26 @@ internal sealed class SessionJournal
     /// <summary>Writes everything since the last write.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        if (!_dirty)
+        while (Dirty)
         {
-            return;
+            var write = _unanswered ??= Take();
+            await _store.WriteAsync(write, cancellationToken);
+            _unanswered = null;
+            var stored = write.Record;
+            _record = _record with
+            {
+                Version = stored.Version,
+                Status = stored.Status,
+                Reason = stored.Reason,
+                ConnectedAt = stored.ConnectedAt,
+                EndedAt = stored.EndedAt,
+                Metered = stored.Metered,
+            };
         }
+    }
 
+    private SessionWrite Take()
+    {
         var record = _record with
         {
             Version = _record.Version + 1,
@@ -96,12 +112,22 @@ internal sealed class SessionJournal
             EndedAt = _machine.EndedAt,
             Metered = _machine.Metered,
         };
-        await _store.WriteAsync(new SessionWrite(record, _newLines, _clear, _newEvents, _meter), cancellationToken);
-        _record = record;
-        _newLines = _newLines.Count > 0 ? [] : _newLines;
-        _newEvents = _newEvents.Count > 0 ? [] : _newEvents;
-        _meter = _meter.Count > 0 ? [] : _meter;
+        var write = new SessionWrite(record, Hand(ref _newLines), _clear, Hand(ref _newEvents), Hand(ref _meter));
         _clear = false;
         _dirty = false;
+        return write;
+    }
+
+    /// <summary>Gives a list away: what comes later goes into another one. An empty list stays.</summary>
+    private static IReadOnlyList<T> Hand<T>(ref List<T> list)
+    {
+        if (list.Count == 0)
+        {
+            return [];
+        }
+
+        var handed = list;
+        list = [];
+        return handed;
     }
 }

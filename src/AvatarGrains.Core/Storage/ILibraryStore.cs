@@ -31,7 +31,9 @@ public sealed record LibraryItem(string Id, LibraryKind Kind, string Tenant, str
 /// <param name="ContentBytes">Bytes of content of all of them.</param>
 public sealed record LibraryQuota(int Items, long ContentBytes);
 
-/// <summary>Keeps what tenants make sessions with. Thread-safe. A returned write is on disk.</summary>
+/// <summary>
+/// Keeps what tenants make sessions with. Thread-safe. A returned write is on disk. Everything throws <see cref="StorageUnavailableException"/> while the store cannot be reached.
+/// </summary>
 public interface ILibraryStore
 {
     /// <summary>Adds an item.</summary>

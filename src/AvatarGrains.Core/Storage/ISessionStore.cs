@@ -48,15 +48,26 @@ public sealed record SessionWrite(
     IReadOnlyList<HistoryLine> NewLines,
     bool ClearHistory = false,
     IReadOnlyList<SessionEventRecord>? NewEvents = null,
-    IReadOnlyList<MeterEntry>? Meter = null);
+    IReadOnlyList<MeterEntry>? Meter = null)
+{
+    /// <summary>
+    /// Names this write. One that was handed over and not answered (the connection broke, perhaps after the commit) is handed over again as it was, and counts once.
+    /// </summary>
+    public Guid Id { get; init; } = Guid.NewGuid();
+}
 
 /// <summary>Another writer was first.</summary>
 public sealed class StorageConflictException(string message) : Exception(message);
 
+/// <summary>The store cannot be reached now. What was being written may or may not be stored; it can be tried again.</summary>
+public sealed class StorageUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
 /// <summary>Keeps sessions. Thread-safe. A returned write is on disk.</summary>
 public interface ISessionStore
 {
-    /// <exception cref="StorageConflictException">The stored version is not <c>Record.Version − 1</c>.</exception>
+    /// <summary>Stores a write. The newest write of a session handed over again changes nothing and succeeds.</summary>
+    /// <exception cref="StorageConflictException">The stored version is not <c>Record.Version − 1</c>, and it is not this write that made it so.</exception>
+    /// <exception cref="StorageUnavailableException">Nobody knows whether it is stored: hand the same write over again.</exception>
     ValueTask WriteAsync(SessionWrite write, CancellationToken cancellationToken);
 
     /// <summary>The session and its history, or null.</summary>

@@ -10,7 +10,10 @@ namespace AvatarGrains.Core.Storage;
 /// <param name="RevokedAt">When it was revoked, or null while it is good.</param>
 public sealed record ApiKeyRecord(string Id, string Tenant, ReadOnlyMemory<byte> Hash, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt = null);
 
-/// <summary>Keeps tenants' keys and limits. Thread-safe. A returned write is on disk. Several processes may use one store at once.</summary>
+/// <summary>
+/// Keeps tenants' keys and limits. Thread-safe. A returned write is on disk. Several processes may use one store at once. Everything throws
+/// <see cref="StorageUnavailableException"/> while the store cannot be reached.
+/// </summary>
 public interface ITenantStore
 {
     /// <summary>Grows with every change by anyone.</summary>

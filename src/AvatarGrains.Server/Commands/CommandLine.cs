@@ -1,3 +1,4 @@
+using AvatarGrains.Core.Storage;
 using AvatarGrains.Server.Configuration;
 
 namespace AvatarGrains.Server.Commands;
@@ -55,7 +56,7 @@ internal static class CommandLine
             return command switch
             {
                 "run" => await RunCommand.ExecuteAsync(Load(rest), output, errors),
-                "doctor" => DoctorCommand.Execute(Load(rest), output),
+                "doctor" => await DoctorCommand.ExecuteAsync(Load(rest), output),
                 "preview" => PreviewCommand.Execute(rest, output),
                 "keys" => await KeysCommand.ExecuteAsync(rest, Load, output, TimeProvider.System),
                 _ => throw new UsageException($"There is no command '{command}'."),
@@ -73,6 +74,11 @@ internal static class CommandLine
                 errors.WriteLine($"avatar: {line}");
             }
 
+            return 1;
+        }
+        catch (StorageUnavailableException lost)
+        {
+            errors.WriteLine($"avatar: {lost.Message}");
             return 1;
         }
         catch (DllNotFoundException missing)

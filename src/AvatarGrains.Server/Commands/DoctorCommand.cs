@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using AvatarGrains.Core.Storage;
 using AvatarGrains.Core.Storage.InMemory;
 using AvatarGrains.Native;
 using AvatarGrains.Server.Composition;
 using AvatarGrains.Server.Configuration;
+using AvatarGrains.Storage.Postgres;
 
 namespace AvatarGrains.Server.Commands;
 
@@ -12,11 +14,12 @@ namespace AvatarGrains.Server.Commands;
 internal static class DoctorCommand
 {
     /// <returns>0 when the server can run, 1 when something it needs is missing.</returns>
-    public static int Execute(ServerOptions options, TextWriter output)
+    public static async Task<int> ExecuteAsync(ServerOptions options, TextWriter output)
     {
         output.WriteLine($"AvatarGrains on .NET {Environment.Version}, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors");
         var doctor = new Findings(output);
         Place(doctor, options);
+        await StorageAsync(doctor, options);
         Avatars(doctor, options);
         Engines(doctor, options);
         Programs(doctor);
@@ -24,6 +27,25 @@ internal static class DoctorCommand
         output.WriteLine();
         output.WriteLine(doctor.Summary);
         return doctor.Problems == 0 ? 0 : 1;
+    }
+
+    private static async Task StorageAsync(Findings doctor, ServerOptions options)
+    {
+        doctor.Head("Storage");
+        if (options.Storage.Postgres(options.Cluster) is not { } postgres)
+        {
+            doctor.Good("SQLite", Path.GetFullPath(Path.Combine(options.Data, StorageComposition.File)));
+            return;
+        }
+
+        try
+        {
+            doctor.Good("PostgreSQL", await PostgresDatabase.DescribeAsync(postgres, CancellationToken.None));
+        }
+        catch (Exception refused) when (refused is IOException or StorageUnavailableException)
+        {
+            doctor.Bad("PostgreSQL", refused.Message);
+        }
     }
 
     /// <summary>One line for what several libraries do together.</summary>

@@ -21,7 +21,7 @@ internal static class KeysCommand
     {
         var action = args.Count > 0 ? args[0] : throw new UsageException("keys needs add, list or revoke.");
         var arguments = KeysArguments.Read(args.Skip(1).ToArray());
-        await using var storage = new StorageComposition(load(arguments.Rest), time);
+        await using var storage = await StorageComposition.OpenAsync(load(arguments.Rest), time, CancellationToken.None);
         var store = storage.TenantStore;
         switch (action)
         {

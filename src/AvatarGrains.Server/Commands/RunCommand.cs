@@ -5,7 +5,6 @@ using AvatarGrains.Api.Health;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Media;
-using AvatarGrains.Core.Storage;
 using AvatarGrains.Native;
 using AvatarGrains.Server.Composition;
 using AvatarGrains.Server.Configuration;
@@ -67,7 +66,7 @@ internal static class RunCommand
         builder.Services.AddSingleton(parts.Media.Loop);
         builder.Services.AddSingleton(parts.Media.Peers);
         builder.Services.AddSingleton(parts.Storage.Tenants);
-        builder.Services.AddSingleton<ILibraryStore>(parts.Storage.Library);
+        builder.Services.AddSingleton(parts.Storage.Library);
         builder.Services.AddConverters();
         builder.Services.AddSingleton<IBackgroundPictures>(parts.Media.Backgrounds);
         builder.Services.AddAvatarApi(options.Edge, options.Perso);

@@ -36,7 +36,7 @@ internal sealed class ServerParts : IAsyncDisposable
     /// <exception cref="StartupException">Something the server cannot do without is not there.</exception>
     public static async Task<ServerParts> CreateAsync(ServerOptions options, TimeProvider time, ILoggerFactory log, CancellationToken cancellationToken)
     {
-        var storage = new StorageComposition(options, time);
+        var storage = await StorageComposition.OpenAsync(options, time, cancellationToken);
         var codecs = new NativeAudioCodecs();
         EngineComposition? engines = null;
         MediaComposition? media = null;

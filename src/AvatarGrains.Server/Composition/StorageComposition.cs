@@ -1,45 +1,58 @@
 using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Storage;
 using AvatarGrains.Server.Configuration;
+using AvatarGrains.Storage.Postgres;
 using AvatarGrains.Storage.Sqlite;
 
 namespace AvatarGrains.Server.Composition;
 
-/// <summary>Everything a server keeps, in one SQLite file of the data folder.</summary>
+/// <summary>Everything a server keeps: in one SQLite file of the data folder, or in one PostgreSQL.</summary>
 internal sealed class StorageComposition : IAsyncDisposable
 {
-    private readonly SqliteDatabase _database;
+    /// <summary>The SQLite file in the data folder.</summary>
+    public const string File = "avatargrains.db";
 
-    /// <exception cref="StartupException">The folder or the file cannot be used.</exception>
-    public StorageComposition(ServerOptions options, TimeProvider time)
+    private readonly IAsyncDisposable _database;
+
+    private StorageComposition(IAsyncDisposable database, ISessionStore sessions, ILibraryStore library, ITenantStore tenants, ServerOptions options, TimeProvider time)
     {
-        DataFolder.Prepare(options.Data);
-        _database = OpenDatabase(Path.Combine(options.Data, "avatargrains.db"));
-        Sessions = new SqliteSessionStore(_database);
-        Library = new SqliteLibraryStore(_database);
-        TenantStore = new SqliteTenantStore(_database);
+        _database = database;
+        Sessions = sessions;
+        Library = library;
+        TenantStore = tenants;
         var settings = new TenantSettings { Local = options.Tenants.Local.ToLimits(), Keyed = options.Tenants.Keyed.ToLimits(), Keys = options.Perso.Keys };
         Tenants = new TenantDirectory(TenantStore, settings, time);
     }
 
-    public SqliteSessionStore Sessions { get; }
+    public ISessionStore Sessions { get; }
 
-    public SqliteLibraryStore Library { get; }
+    public ILibraryStore Library { get; }
 
-    public SqliteTenantStore TenantStore { get; }
+    public ITenantStore TenantStore { get; }
 
     public TenantDirectory Tenants { get; }
 
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
-
-    private static SqliteDatabase OpenDatabase(string file)
+    /// <summary>Opens what the settings name and brings its tables up to date.</summary>
+    /// <exception cref="StartupException">The folder, the file or the database cannot be used.</exception>
+    public static async Task<StorageComposition> OpenAsync(ServerOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
+        DataFolder.Prepare(options.Data);
         try
         {
-            return SqliteDatabase.Open(file);
+            if (options.Storage.Postgres(options.Cluster) is { } postgres)
+            {
+                var server = await PostgresDatabase.OpenAsync(postgres, cancellationToken);
+                return new(server, new PostgresSessionStore(server), new PostgresLibraryStore(server), new PostgresTenantStore(server), options, time);
+            }
+
+            var file = SqliteDatabase.Open(Path.Combine(options.Data, File));
+            return new(file, new SqliteSessionStore(file), new SqliteLibraryStore(file), new SqliteTenantStore(file), options, time);
         }
-        catch (IOException broken)
+        catch (Exception broken) when (broken is IOException or StorageUnavailableException)
         {
             throw new StartupException(broken.Message, broken);
         }
     }
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
 }

@@ -29,6 +29,7 @@ internal static class OptionsValidator
         Check(errors, options.Perso.Keys.Values.All(key => key.Length >= 8), "perso.keys: a key must have at least 8 characters.");
         errors.AddRange(options.Engines.Validate());
         errors.AddRange(options.Cluster.Problems());
+        errors.AddRange(options.Storage.Problems(options.Cluster));
         Check(errors, options.Tenants.Local.Problem() is null, $"tenants.local: {options.Tenants.Local.Problem()}.");
         Check(errors, options.Tenants.Keyed.Problem() is null, $"tenants.keyed: {options.Tenants.Keyed.Problem()}.");
         return errors;

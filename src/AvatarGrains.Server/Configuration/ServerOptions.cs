@@ -47,6 +47,9 @@ public sealed record ServerOptions
     /// <summary>What tenants may use when nothing else is said of them.</summary>
     public TenantOptions Tenants { get; init; } = new();
 
+    /// <summary>Where everything is kept.</summary>
+    public StorageSettings Storage { get; init; } = new();
+
     /// <summary>The cluster this process belongs to; without roles it belongs to none.</summary>
     public ClusterSettings Cluster { get; init; } = new();
 }

@@ -35,6 +35,7 @@ internal static class SqliteSchema
         CREATE TABLE tenant_version (version INTEGER NOT NULL);
         INSERT INTO tenant_version VALUES (0);
         """,
+        "ALTER TABLE sessions ADD COLUMN write_id BLOB;",
     ];
 
     public static void Migrate(SqliteConnection connection)

@@ -39,8 +39,13 @@ public sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore
     private static bool Write(SqliteCommands commands, SessionWrite write)
     {
         var r = write.Record;
-        if (r.Version < 1 || WriteRecord(commands, r) == 0)
+        if (r.Version < 1 || WriteRecord(commands, r, write.Id) == 0)
         {
+            if (commands.Bind("SELECT 1 FROM sessions WHERE id = $0 AND version = $1 AND write_id = $2", r.Id, r.Version, write.Id.ToByteArray()).ExecuteScalar() is not null)
+            {
+                return true;
+            }
+
             throw new StorageConflictException($"Session {r.Id} cannot be written as version {r.Version}: another writer was first.");
         }
 
@@ -73,21 +78,21 @@ public sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore
     }
 
     /// <returns>Rows written: 0 when the stored version does not precede this one.</returns>
-    private static int WriteRecord(SqliteCommands commands, SessionRecord r)
+    private static int WriteRecord(SqliteCommands commands, SessionRecord r, Guid write)
     {
         object?[] values =
         [
             r.Id, r.Version, r.Spec.Tenant, SessionSpecJson.Write(r.Spec), (int)r.Status, (int?)r.Reason, r.CreatedAt.UtcTicks,
-            r.ConnectedAt?.UtcTicks, r.EndedAt?.UtcTicks, r.Metered.Ticks, r.Turn, r.ClientSdp, r.ServerSdp,
+            r.ConnectedAt?.UtcTicks, r.EndedAt?.UtcTicks, r.Metered.Ticks, r.Turn, r.ClientSdp, r.ServerSdp, write.ToByteArray(),
         ];
         return r.Version == 1
             ? commands.Run(
-                "INSERT INTO sessions (id, version, tenant, spec, status, reason, created_at, connected_at, ended_at, metered, turn, client_sdp, server_sdp) " +
-                "VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+                "INSERT INTO sessions (id, version, tenant, spec, status, reason, created_at, connected_at, ended_at, metered, turn, client_sdp, server_sdp, write_id) " +
+                "VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
                 values)
             : commands.Run(
                 "UPDATE sessions SET version = $1, tenant = $2, spec = $3, status = $4, reason = $5, created_at = $6, connected_at = $7, ended_at = $8, " +
-                "metered = $9, turn = $10, client_sdp = $11, server_sdp = $12 WHERE id = $0 AND version = $1 - 1",
+                "metered = $9, turn = $10, client_sdp = $11, server_sdp = $12, write_id = $13 WHERE id = $0 AND version = $1 - 1",
                 values);
     }
 

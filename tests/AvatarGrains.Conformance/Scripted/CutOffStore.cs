@@ -13,6 +13,9 @@ public sealed class CutOffStore(ISessionStore inner) : ISessionStore
     /// <summary>Thrown by the next write, once.</summary>
     public Exception? FailNext { get; set; }
 
+    /// <summary>The next write is stored and its answer lost, once.</summary>
+    public bool LoseNextAnswer { get; set; }
+
     /// <summary>Lets the writes of a dead process end, refused, so that what waits for them can be taken down.</summary>
     public void Release() => _never.TrySetException(new StorageConflictException("The process is dead."));
 
@@ -30,6 +33,11 @@ public sealed class CutOffStore(ISessionStore inner) : ISessionStore
         }
 
         await inner.WriteAsync(write, cancellationToken);
+        if (LoseNextAnswer)
+        {
+            LoseNextAnswer = false;
+            throw new StorageUnavailableException("The answer was lost.");
+        }
     }
 
     public ValueTask<(SessionRecord Record, IReadOnlyList<HistoryLine> History)?> ReadAsync(string id, CancellationToken cancellationToken) =>

@@ -22,6 +22,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public string ConnectionString => $"Host={_folder};Username=postgres;Database=postgres";
 
+    /// <summary>Path of the server's socket.</summary>
+    public string SocketPath => _folder + "/.s.PGSQL.5432";
+
     public static async Task<PostgresServer> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("avatargrains-pg-").FullName;
@@ -32,10 +35,16 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         await server.RunAsOwnerAsync("initdb", "-D", folder + "/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync");
-        await server.RunAsOwnerAsync(
-            "pg_ctl", "-D", folder + "/data", "-w", "-t", "60", "-l", folder + "/log", "-o", $"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=200", "start");
+        await server.ContinueAsync();
         return server;
     }
+
+    /// <summary>Stops the server as a restart of its machine does: connections break, what was committed stays.</summary>
+    public Task StopAsync() => RunAsOwnerAsync("pg_ctl", "-D", _folder + "/data", "-m", "fast", "-w", "stop");
+
+    /// <summary>Starts it, for the first time or again.</summary>
+    public Task ContinueAsync() => RunAsOwnerAsync(
+        "pg_ctl", "-D", _folder + "/data", "-w", "-t", "60", "-l", _folder + "/log", "-o", $"-k {_folder} -c listen_addresses= -c fsync=off -c max_connections=200", "start");
 
     public async ValueTask DisposeAsync()
     {

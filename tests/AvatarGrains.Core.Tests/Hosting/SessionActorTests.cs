@@ -54,6 +54,21 @@ public sealed class SessionActorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Write_whose_answer_is_lost_is_not_taken_for_another_writers_and_counts_once()
+    {
+        var actor = await StartAsync();
+        await actor.SendAsync(new TransportConnected("c"), Token);
+        _store.LoseNextAnswer = true;
+        Assert.Equal(RejectReason.EngineFailed, (await actor.SendAsync(new RecordEvent("SESSION_LOG", "1"), Token)).Reject);
+        _fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True((await actor.SendAsync(new RecordEvent("SESSION_LOG", "2"), Token)).Accepted);
+        Assert.Equal(["1", "2"], (await _fixture.Store.ListEventsAsync(actor.Id, Token)).Select(e => e.Detail));
+        Assert.True((await actor.SendAsync(new EndSession(TerminationReason.GracefulTermination), Token)).Accepted);
+        Assert.Equal(TimeSpan.FromSeconds(2), await _fixture.Store.ReadMeterAsync("", "2026-03", Token));
+        Assert.Equal(TerminationReason.GracefulTermination, (await _fixture.Store.ReadAsync(actor.Id, Token))!.Value.Record.Reason);
+    }
+
+    [Fact]
     public async Task Copy_that_lost_its_session_to_another_stops()
     {
         var actor = await StartAsync();

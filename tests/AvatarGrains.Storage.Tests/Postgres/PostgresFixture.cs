@@ -1,8 +1,11 @@
 using AvatarGrains.Conformance.Servers;
+using AvatarGrains.Storage.Tests.Postgres;
+
+[assembly: AssemblyFixture(typeof(PostgresFixture))]
 
 namespace AvatarGrains.Storage.Tests.Postgres;
 
-/// <summary>One PostgreSQL for all tests of a class; null where none is installed.</summary>
+/// <summary>One PostgreSQL for all tests here that leave it running, or for a class that does not; null where none is installed.</summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
     public PostgresServer? Server { get; private set; }

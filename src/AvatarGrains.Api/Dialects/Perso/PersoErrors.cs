@@ -2,6 +2,7 @@ using System.Text.Json;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Storage;
 using AvatarGrains.WebRtc.Sdp;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,7 @@ namespace AvatarGrains.Api.Dialects.Perso;
 internal sealed class PersoErrors(ILogger<PersoErrors> log) : IEndpointFilter
 {
     private const int QuotaRetrySeconds = 60;
+    private const int StorageRetrySeconds = 5;
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -27,7 +29,7 @@ internal sealed class PersoErrors(ILogger<PersoErrors> log) : IEndpointFilter
         catch (Exception error) when (!http.Response.HasStarted)
         {
             var known = Translate(error);
-            if (known.Status == 500)
+            if (known.Status >= 500)
             {
                 log.LogError(error, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
             }
@@ -48,6 +50,7 @@ internal sealed class PersoErrors(ILogger<PersoErrors> log) : IEndpointFilter
     {
         PersoException known => known,
         SessionRejectedException rejected => OfRejection(rejected),
+        StorageUnavailableException => new PersoException(503, "unavailable", "The server cannot reach its storage; try again.") { RetryAfterSeconds = StorageRetrySeconds },
         EngineException engine => new PersoException(500, "engine_failed", engine.Message),
         SdpException sdp => PersoException.Invalid(sdp.Message, "client_sdp"),
         JsonException json => PersoException.Invalid("The body is not valid JSON, or a value has the wrong type.", AttrOf(json.Path)),

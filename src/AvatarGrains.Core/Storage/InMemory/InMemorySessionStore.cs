@@ -16,6 +16,11 @@ public sealed class InMemorySessionStore : ISessionStore
         {
             var record = write.Record;
             var stored = _sessions.GetValueOrDefault(record.Id);
+            if (stored is not null && stored.Write == write.Id && stored.Record.Version == record.Version)
+            {
+                return ValueTask.CompletedTask;
+            }
+
             if ((stored?.Record.Version ?? 0) != record.Version - 1)
             {
                 throw new StorageConflictException($"Session {record.Id} is at version {stored?.Record.Version ?? 0}, not {record.Version - 1}.");
@@ -23,7 +28,7 @@ public sealed class InMemorySessionStore : ISessionStore
 
             var history = stored is null || write.ClearHistory ? [] : stored.History;
             var events = stored?.Events ?? [];
-            _sessions[record.Id] = new Entry(record, [.. history, .. write.NewLines], [.. events, .. write.NewEvents ?? []]);
+            _sessions[record.Id] = new Entry(record, write.Id, [.. history, .. write.NewLines], [.. events, .. write.NewEvents ?? []]);
             foreach (var meter in write.Meter ?? [])
             {
                 var key = (record.Spec.Tenant, meter.Month);
@@ -76,5 +81,5 @@ public sealed class InMemorySessionStore : ISessionStore
         }
     }
 
-    private sealed record Entry(SessionRecord Record, IReadOnlyList<HistoryLine> History, IReadOnlyList<SessionEventRecord> Events);
+    private sealed record Entry(SessionRecord Record, Guid Write, IReadOnlyList<HistoryLine> History, IReadOnlyList<SessionEventRecord> Events);
 }
