@@ -292,6 +292,18 @@ public abstract class SessionHostConformance
     }
 
     [Fact]
+    public async Task Question_asked_again_with_its_id_is_answered_once()
+    {
+        var (host, id, sink) = await TalkAsync();
+        await SendAsync(host, id, new Ask("once", "q1"));
+        await sink.WaitAsync<TurnComplete>();
+        await SendAsync(host, id, new Ask("once", "q1"));
+        await SendAsync(host, id, new Ask("once", "q2"));
+        Assert.Equal(["once", "once"], (await host.FindAsync(id, Token))!.History.Where(l => l.Speaker == Speaker.User).Select(l => l.Text));
+        Assert.Equal(2, sink.Outputs.OfType<UserCaption>().Count());
+    }
+
+    [Fact]
     public async Task Killed_host_loses_nothing_acknowledged_and_a_new_one_goes_on()
     {
         var (host, id, sink) = await TalkAsync();

@@ -7,6 +7,8 @@ internal sealed class PageFixture : IAsyncDisposable
 {
     private static readonly string[] Candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+    private const float Patience = 60_000;
+
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
 
@@ -23,9 +25,10 @@ internal sealed class PageFixture : IAsyncDisposable
 
     /// <summary>Opens the page.</summary>
     /// <param name="address">Where.</param>
-    /// <param name="microphone">A WAV file that plays once as the microphone, or null for a refused microphone.</param>
+    /// <param name="microphone">A WAV file that plays over and over as the microphone, or null for a refused microphone.</param>
     /// <param name="viewport">Window size.</param>
-    public static async Task<PageFixture> OpenAsync(Uri address, string? microphone = null, (int Width, int Height)? viewport = null)
+    /// <param name="settings">JSON of what the person chose on an earlier visit.</param>
+    public static async Task<PageFixture> OpenAsync(Uri address, string? microphone = null, (int Width, int Height)? viewport = null, string settings = "{}")
     {
         var playwright = await Playwright.CreateAsync();
         List<string> arguments =
@@ -35,7 +38,7 @@ internal sealed class PageFixture : IAsyncDisposable
         ];
         if (microphone is not null)
         {
-            arguments.AddRange(["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", $"--use-file-for-fake-audio-capture={microphone}%noloop"]);
+            arguments.AddRange(["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", $"--use-file-for-fake-audio-capture={microphone}"]);
         }
 
         var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = arguments });
@@ -47,14 +50,34 @@ internal sealed class PageFixture : IAsyncDisposable
         }
 
         var page = await context.NewPageAsync();
+        await page.AddInitScriptAsync($"localStorage.getItem('avatargrains.settings') ?? localStorage.setItem('avatargrains.settings', '{settings}')");
         await page.AddInitScriptAsync(Watcher);
         await page.GotoAsync(address.ToString());
         return new PageFixture(playwright, browser, page);
     }
 
     /// <summary>Waits for a JavaScript condition.</summary>
-    public Task UntilAsync(string condition, int milliseconds = 15_000) =>
-        Page.WaitForFunctionAsync(condition, null, new() { Timeout = milliseconds, PollingInterval = 20 });
+    /// <exception cref="TimeoutException">It did not come true; says what the page shows.</exception>
+    public async Task UntilAsync(string condition)
+    {
+        try
+        {
+            await Page.WaitForFunctionAsync(condition, null, new() { Timeout = Patience, PollingInterval = 20 });
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"Never true: {condition}\n{await Page.EvaluateAsync<string>("watch.report()")}");
+        }
+    }
+
+    /// <summary>Waits until the avatar has said its greeting, and it is quiet.</summary>
+    public async Task GreetedAsync()
+    {
+        await UntilAsync("watch.said(['avatar', /./])");
+        await UntilAsync("watch.states.some(([state]) => state === 'speaking')");
+        await UntilAsync("['idle', 'listening'].includes(document.body.dataset.state) && watch.level < 0.003");
+        await Page.EvaluateAsync("watch.loud = 0");
+    }
 
     /// <summary>Frames the video element has shown.</summary>
     public Task<int> FramesAsync() => Page.EvaluateAsync<int>("watch.frames");
@@ -70,6 +93,18 @@ internal sealed class PageFixture : IAsyncDisposable
     // Counts frames, how much the picture moves, and the loudness of what would be heard.
     private const string Watcher = """
         window.watch = { frames: 0, motion: 0, loud: 0, states: [] };
+        watch.report = () => JSON.stringify({
+          state: document.body.dataset.state, frames: watch.frames, moved: watch.moved, level: watch.level, loud: watch.loud, states: watch.states.slice(-20),
+          lines: [...document.querySelectorAll('#lines li')].map(line => `${line.className}: ${line.textContent}`),
+          notice: document.getElementById('notice')?.textContent, curtain: document.getElementById('curtain-text')?.textContent,
+        }, null, 1);
+        // Lines of these kinds with these words stand in the conversation, in this order.
+        watch.said = (...parts) => {
+          let at = 0;
+          for (const line of document.querySelectorAll('#lines li'))
+            if (at < parts.length && line.matches('.' + parts[at][0]) && parts[at][1].test(line.textContent)) at++;
+          return at === parts.length;
+        };
         addEventListener('DOMContentLoaded', () => {
           const video = document.getElementById('video');
           const canvas = new OffscreenCanvas(64, 64);

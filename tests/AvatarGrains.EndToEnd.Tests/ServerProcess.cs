@@ -62,6 +62,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops it where it is, as a machine that hangs: nothing sent to it arrives any more.</summary>
+    public async Task FreezeAsync()
+    {
+        using var kill = Process.Start("kill", ["-STOP", $"{_process!.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();

@@ -14,11 +14,10 @@ public sealed class VoiceTests
         var file = Path.Combine(server.Data, "question.wav");
         await WriteSpeechAsync(file, (2.0, "what can you do"));
         await using var page = await PageFixture.OpenAsync(server.Address, file);
-        await page.UntilAsync("watch.frames > 5");
+        await page.GreetedAsync();
         await page.Page.ClickAsync("#mic");
-        await page.UntilAsync("/what can you do/i.test(document.querySelector('#lines li.user:not(.partial)')?.textContent ?? '')", 20_000);
-        await page.UntilAsync("document.querySelector('#lines li.avatar')?.textContent.length > 20");
-        await page.UntilAsync("watch.level > 0.01");
+        await page.UntilAsync("watch.said(['user:not(.partial)', /what can you do/i], ['avatar', /.{20}/])");
+        await page.UntilAsync("watch.loud > 0.01");
     }
 
     [Fact]
@@ -28,12 +27,11 @@ public sealed class VoiceTests
         var file = Path.Combine(server.Data, "question.wav");
         await WriteSpeechAsync(file, (2.0, "what can you do"), (3.5, "who are you"));
         await using var page = await PageFixture.OpenAsync(server.Address, file);
-        await page.UntilAsync("watch.frames > 5");
+        await page.GreetedAsync();
         await page.Page.ClickAsync("#mic");
-        await page.UntilAsync("document.body.dataset.state === 'speaking'", 20_000);
-        await page.UntilAsync("document.querySelector('#lines li.interrupted')", 20_000);
-        await page.UntilAsync("/who are you/i.test([...document.querySelectorAll('#lines li.user:not(.partial)')].at(-1)?.textContent ?? '')", 20_000);
-        await page.UntilAsync("document.querySelectorAll('#lines li.avatar').length >= 2", 20_000);
+        await page.UntilAsync("""
+            watch.said(['user:not(.partial)', /what can you do/i], ['avatar.interrupted', /./], ['user:not(.partial)', /who are you/i], ['avatar', /./])
+            """);
     }
 
     private static async Task<ServerProcess> StartAsync()

@@ -64,5 +64,9 @@ internal sealed class CommandPump(ISessionHost host, string sessionId, ISessionS
         {
             report(new CommandRefused(command, result));
         }
+        else if (command is Ask { Id: { } id })
+        {
+            report(new QuestionTaken(id));
+        }
     }
 }

@@ -11,6 +11,9 @@ internal abstract record EdgeEvent;
 /// <summary>The session has something to play or tell.</summary>
 internal sealed record OutputArrived(SessionOutput Output) : EdgeEvent;
 
+/// <summary>The session has taken, and stored, a question that has a name.</summary>
+internal sealed record QuestionTaken(string Id) : EdgeEvent;
+
 /// <summary>The session refused what the client asked for.</summary>
 internal sealed record CommandRefused(SessionCommand Command, CommandResult Result) : EdgeEvent;
 

@@ -250,6 +250,9 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
             case OutputArrived arrived:
                 Play(arrived.Output);
                 break;
+            case QuestionTaken taken:
+                _dialect.OnTaken(taken.Id);
+                break;
             case CommandRefused refused:
                 _dialect.OnRefused(refused.Command, refused.Result);
                 break;

@@ -25,6 +25,9 @@ internal interface IChannelDialect
     /// <summary>What was being said was cut off.</summary>
     void OnInterrupted(int turn);
 
+    /// <summary>A question that the client gave this id is stored.</summary>
+    void OnTaken(string question);
+
     void OnRefused(SessionCommand command, CommandResult result);
 
     void OnViewShown(AvatarView view);

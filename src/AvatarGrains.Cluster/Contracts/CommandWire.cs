@@ -18,7 +18,7 @@ internal abstract record CommandWire
         RecordEvent c => new EventWire(c.Event, c.Detail),
         Say c => new SayWire(c.Text),
         Greet => new GreetWire(),
-        Ask c => new AskWire(c.Text),
+        Ask c => new AskWire(c.Text, c.Id),
         Interrupt => new InterruptWire(),
         BeginClientSpeech c => new BeginSpeechWire(c.Message),
         AppendClientSpeech c => new AppendSpeechWire(MemoryMarshal.AsBytes(c.Audio.Samples.Span).ToArray(), c.Audio.SampleRate),
@@ -78,9 +78,9 @@ internal sealed record GreetWire : CommandWire
 }
 
 [GenerateSerializer, Immutable, Alias("ag.c.Ask")]
-internal sealed record AskWire([property: Id(0)] string Text) : CommandWire
+internal sealed record AskWire([property: Id(0)] string Text, [property: Id(1)] string? Id) : CommandWire
 {
-    public override SessionCommand Read() => new Ask(Text);
+    public override SessionCommand Read() => new Ask(Text, Id);
 }
 
 [GenerateSerializer, Immutable, Alias("ag.c.Interrupt")]

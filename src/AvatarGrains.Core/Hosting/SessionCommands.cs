@@ -34,7 +34,8 @@ public sealed record Greet : SessionCommand;
 
 /// <summary>A user turn by text: language model, then speech. Interrupts what is being said.</summary>
 /// <param name="Text">The user's words.</param>
-public sealed record Ask(string Text) : SessionCommand;
+/// <param name="Id">The client's name for this question: one with the id of a recent one has been taken already and changes nothing. Null when the client does not repeat itself.</param>
+public sealed record Ask(string Text, string? Id = null) : SessionCommand;
 
 /// <summary>Stop speaking, drop everything queued.</summary>
 public sealed record Interrupt : SessionCommand;

@@ -17,8 +17,10 @@ internal sealed class SessionMind(
     SessionRuntime runtime, SessionJournal journal, TurnConductor conductor, SessionEar ear, SinkSet sinks, Func<SessionInput, bool> live)
 {
     private const string Over = "The session has ended.";
+    private const int RememberedQuestions = 32;
 
     private readonly SessionServices _services = runtime.Services;
+    private readonly Queue<string> _taken = new();
     private TextTurn? _textTurn;
 
     /// <summary>A question by text is being answered.</summary>
@@ -137,7 +139,7 @@ internal sealed class SessionMind(
 
     private ValueTask<CommandResult> ActAsync(SessionCommand command, CancellationToken cancellationToken) => command switch
     {
-        Ask ask => new(AnswerUser(ask.Text)),
+        Ask ask => new(AnswerOnce(ask)),
         Say say => new(SayText(say.Text)),
         Greet => new(SayIntro()),
         Interrupt => new(StopSpeaking()),
@@ -151,6 +153,32 @@ internal sealed class SessionMind(
         ClearHistory => new(Clear()),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "Unknown session command."),
     };
+
+    /// <summary>A client whose connection broke asks again what it does not know to have arrived.</summary>
+    private CommandResult AnswerOnce(Ask ask)
+    {
+        if (ask.Id is not { } id)
+        {
+            return AnswerUser(ask.Text);
+        }
+
+        if (_taken.Contains(id))
+        {
+            return CommandResult.Ok;
+        }
+
+        var result = AnswerUser(ask.Text);
+        if (result.Accepted)
+        {
+            _taken.Enqueue(id);
+            if (_taken.Count > RememberedQuestions)
+            {
+                _taken.Dequeue();
+            }
+        }
+
+        return result;
+    }
 
     private CommandResult AnswerUser(string text)
     {

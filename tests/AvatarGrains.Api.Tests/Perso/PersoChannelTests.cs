@@ -41,6 +41,37 @@ public sealed class PersoChannelTests
     }
 
     [Fact]
+    public void A_named_question_is_accepted_or_refused_by_its_name()
+    {
+        var bench = new ChannelBench();
+        bench.Receive("""{"type":"chat","data":{"message":"Why?","id":"q1"}}""");
+        Assert.Equal<SessionCommand>([new Ask("Why?", "q1")], bench.Posted);
+        Assert.Empty(bench.Sent);
+        bench.Channel.OnTaken("q1");
+        Assert.Equal("""{"type":"accepted","data":{"id":"q1"}}""", bench.Sent[^1].Message);
+        bench.Channel.OnRefused(bench.Posted[0], CommandResult.Refused(RejectReason.Busy, "full"));
+        Assert.Equal("""{"type":"error","data":{"code":"busy","type":"chat","detail":"full","id":"q1"}}""", bench.Sent[^1].Message);
+        bench.Receive("""{"type":"chat","data":{"message":"","id":"q2"}}""");
+        Assert.Equal("q2", bench.Last().GetProperty("data").GetProperty("id").GetString());
+        bench.Receive("""{"type":"chat","data":{"message":"Why?","id":"\ud800"}}""");
+        Assert.Equal(new Ask("Why?"), bench.Posted[^1]);
+    }
+
+    [Fact]
+    public void The_conversation_so_far_is_told_with_its_turns()
+    {
+        var bench = new ChannelBench();
+        var snapshot = new SessionSnapshot("s", bench.Spec, SessionStatus.InProgress, null, default, default, 1, [], null, null, null, null);
+        bench.Channel.OnSnapshot(snapshot);
+        Assert.Empty(bench.Sent);
+        bench.Receive("""{"type":"subscribe"}""");
+        bench.Channel.OnSnapshot(snapshot);
+        Assert.Equal("""{"type":"history","data":{"lines":[]}}""", bench.Sent[^1].Message);
+        bench.Channel.OnSnapshot(snapshot with { History = [new HistoryLine(3, Speaker.User, "Why?", default)] });
+        Assert.Equal("""{"type":"history","data":{"lines":[{"role":"user","text":"Why?","turn":3,"interrupted":false}]}}""", bench.Sent[^1].Message);
+    }
+
+    [Fact]
     public void Streamed_speech_is_joined_over_odd_bytes()
     {
         var bench = new ChannelBench();

@@ -8,6 +8,8 @@ internal readonly struct ChannelMessage(string type, JsonElement data)
     /// <summary>Largest message looked at, bytes.</summary>
     public const int MaxBytes = 262_144;
 
+    private const int MaxId = 64;
+
     private static readonly JsonReaderOptions Depth = new() { MaxDepth = 16 };
 
     public string Type => type;
@@ -63,6 +65,20 @@ internal readonly struct ChannelMessage(string type, JsonElement data)
         catch (InvalidOperationException)
         {
             throw new ChannelFieldException($"{name} is not valid Unicode.");
+        }
+    }
+
+    /// <summary>The client's own name for the message; null when there is none, or none that can be given back.</summary>
+    public string? Id()
+    {
+        try
+        {
+            return Text("id") is { Length: > 0 and <= MaxId } id ? id : null;
+        }
+        catch (ChannelFieldException)
+        {
+            // The id is for the client's sake alone: the message is as good without it.
+            return null;
         }
     }
 

@@ -74,7 +74,7 @@ internal sealed class PersoChannel : IChannelDialect
             }
             catch (ChannelFieldException wrong)
             {
-                _replies.Error("invalid", known.Type, wrong.Message);
+                _replies.Error("invalid", known.Type, wrong.Message, known.Id());
             }
         }
     }
@@ -105,6 +105,8 @@ internal sealed class PersoChannel : IChannelDialect
 
     public void OnInterrupted(int turn) => _events.OnInterrupted(turn);
 
+    public void OnTaken(string question) => _replies.Accepted(question);
+
     public void OnRefused(SessionCommand command, CommandResult result) => _replies.Refused(command, result);
 
     public void OnViewShown(AvatarView view) => _configure.OnViewShown();
@@ -131,7 +133,7 @@ internal sealed class PersoChannel : IChannelDialect
                 break;
             case "chat":
                 _legacy |= message.Has("history");
-                _edge.Post(new Ask(_speech.RequiredText(message, "message")));
+                _edge.Post(new Ask(_speech.RequiredText(message, "message"), message.Id()));
                 break;
             case "hello":
                 _edge.Post(new Greet());

@@ -36,7 +36,7 @@ internal sealed class PersoEvents(IEdgeControl edge, PersoReplies replies)
 
     public void OnSnapshot(SessionSnapshot snapshot)
     {
-        if (!_caption || snapshot.History.Count == 0)
+        if (!_caption)
         {
             return;
         }
@@ -48,6 +48,7 @@ internal sealed class PersoEvents(IEdgeControl edge, PersoReplies replies)
             json.WriteStartObject();
             json.WriteString("role", line.Speaker == Speaker.User ? "user" : "avatar");
             json.WriteString("text", line.Text);
+            json.WriteNumber("turn", line.Turn);
             json.WriteBoolean("interrupted", line.Interrupted);
             json.WriteEndObject();
         }

@@ -55,6 +55,13 @@ internal sealed class PersoReplies(IEdgeControl edge)
         Send(_writer.End());
     }
 
+    /// <summary>A question is in the stored conversation.</summary>
+    public void Accepted(string question)
+    {
+        _writer.Begin("accepted").WriteString("id", question);
+        Send(_writer.End());
+    }
+
     public void State()
     {
         var (spec, view) = (edge.Spec, edge.View);
@@ -81,13 +88,22 @@ internal sealed class PersoReplies(IEdgeControl edge)
         Send(_writer.End());
     }
 
-    public void Error(string code, string? type, string detail)
+    /// <param name="code">What is wrong.</param>
+    /// <param name="type">Type of the message it is about.</param>
+    /// <param name="detail">Words for people.</param>
+    /// <param name="id">The id the client gave that message, or null.</param>
+    public void Error(string code, string? type, string detail, string? id = null)
     {
         edge.CountBadMessage();
         var json = _writer.Begin("error");
         json.WriteString("code", code);
         json.WriteString("type", type);
         json.WriteString("detail", detail);
+        if (id is not null)
+        {
+            json.WriteString("id", id);
+        }
+
         Send(_writer.End());
     }
 
@@ -101,7 +117,7 @@ internal sealed class PersoReplies(IEdgeControl edge)
         }
         else if (TypeOf(command) is { } type)
         {
-            Error(CodeOf(result.Reject!.Value), type, result.Detail);
+            Error(CodeOf(result.Reject!.Value), type, result.Detail, (command as Ask)?.Id);
         }
     }
 

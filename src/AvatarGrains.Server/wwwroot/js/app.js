@@ -29,7 +29,7 @@ function show(state) {
   document.body.dataset.state = state;
   $("state").querySelector("span").textContent = STATES[state];
   $("interrupt").hidden = state !== "speaking" && state !== "thinking";
-  $("send").disabled = !session.connected || !$("message").value.trim();
+  $("send").disabled = !session.open || !$("message").value.trim();
 }
 
 function curtain(text, retry = false) {
@@ -59,7 +59,12 @@ const handlers = {
   history: data => conversation.restore(data.lines ?? []),
   quota: data => notice(`This conversation ends in ${data.left_sec < 90 ? `${data.left_sec} seconds` : `${Math.round(data.left_sec / 60)} minutes`}: ${REASONS[data.reason] ?? data.reason}`, 30),
   failure: data => notice(`That did not work: ${data.detail}`),
-  error: data => notice(data.detail ?? data.code),
+  accepted: data => conversation.accepted(data.id),
+  error: data => {
+    notice(data.detail ?? data.code);
+    box.value ||= conversation.refused(data.id);
+    show(document.body.dataset.state);
+  },
   "stt-error": () => notice("That could not be understood."),
 };
 
@@ -72,7 +77,7 @@ session.addEventListener("connected", () => {
   show(phase = "idle");
   $("who").textContent = settings.avatarName();
 });
-session.addEventListener("created", () => conversation.reset());
+session.addEventListener("created", () => conversation.reset(session.unanswered));
 session.addEventListener("stream", ({ detail }) => play(detail));
 session.addEventListener("lost", () => conversation.note("The connection was lost."));
 session.addEventListener("failed", ({ detail }) => {
@@ -115,7 +120,7 @@ addEventListener("keydown", unmute, { capture: true });
 // ---- what the person does -------------------------------------------------------------------
 
 const box = $("message");
-box.addEventListener("input", () => ($("send").disabled = !session.connected || !box.value.trim()));
+box.addEventListener("input", () => ($("send").disabled = !session.open || !box.value.trim()));
 box.addEventListener("keydown", event => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
@@ -130,10 +135,12 @@ $("composer").addEventListener("submit", event => {
 
 function ask(text) {
   if (!text) return;
-  if (!session.say(text)) {
+  const question = session.say(text);
+  if (!question) {
     notice("Not connected yet; your message is kept in the box.");
     return;
   }
+  conversation.asked(question);
   box.value = "";
   $("send").disabled = true;
   $("suggestions").replaceChildren();

@@ -19,6 +19,12 @@ export class Conversation {
       this.#partial = null;
       return;
     }
+    const pending = final && this.#pending(text);
+    if (pending) {
+      pending.dataset.turn = turn;
+      this.#scroll();
+      return;
+    }
     this.#partial ??= this.#add("user", "");
     this.#partial.textContent = text;
     this.#partial.classList.toggle("partial", !final);
@@ -52,6 +58,25 @@ export class Conversation {
     this.#timers.set(this.#avatar, setTimeout(() => this.#clear(this.#avatar), 1500));
   }
 
+  /** Shows a question at once; it is pale until the server has accepted it. */
+  asked({ id, text }) {
+    const item = this.#add("user", text);
+    item.classList.add("pending");
+    item.dataset.question = id;
+    this.#scroll();
+  }
+
+  accepted(id) {
+    this.#question(id)?.classList.remove("pending");
+  }
+
+  /** Takes a question away that the server does not take; returns its words. */
+  refused(id) {
+    const item = this.#question(id);
+    item?.remove();
+    return item?.textContent ?? "";
+  }
+
   note(text) {
     this.#add("note", text);
     this.#scroll();
@@ -67,11 +92,23 @@ export class Conversation {
     this.#scroll();
   }
 
-  reset() {
+  /** Begins anew with the questions that still wait for an answer. */
+  reset(questions) {
     this.#lines.replaceChildren();
     this.#clear(this.#user);
     this.#clear(this.#avatar);
     this.#partial = this.#current = null;
+    for (const question of questions) this.asked(question);
+  }
+
+  #question(id) {
+    return [...this.#lines.children].find(item => item.dataset.question === id);
+  }
+
+  /** The question shown already that these words repeat. */
+  #pending(text) {
+    const same = [...this.#lines.querySelectorAll("li.pending")].filter(item => item.textContent === text);
+    return same.find(item => !item.dataset.turn) ?? same[0];
   }
 
   #add(kind, text) {

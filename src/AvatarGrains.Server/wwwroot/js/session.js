@@ -3,6 +3,8 @@
 import { Api, ApiError } from "./api.js";
 import { Connection } from "./connection.js";
 
+const ENDED = ["not_found", "session_terminated"];
+const RETRIES = 40;
 const RETRY_MS = [250, 500, 1000, 2000, 4000, 8000];
 
 export class Session extends EventTarget {
@@ -15,6 +17,8 @@ export class Session extends EventTarget {
   #track = null;
   #listening = false;
   #greeted = false;
+  #turn = 0;
+  #unanswered = [];
 
   constructor(settings, frame) {
     super();
@@ -24,6 +28,16 @@ export class Session extends EventTarget {
 
   get id() {
     return this.#id;
+  }
+
+  /** A session is there, connected or on its way back. */
+  get open() {
+    return this.#id !== null;
+  }
+
+  /** Questions that the server has not accepted yet: { id, text }, oldest first. */
+  get unanswered() {
+    return this.#unanswered;
   }
 
   get connected() {
@@ -38,6 +52,7 @@ export class Session extends EventTarget {
     if (fresh && this.#id) {
       this.#api().event(this.#id, "SESSION_END").catch(() => {});
       this.#id = null;
+      this.#unanswered = [];
     }
     this.#emit("connecting", { again: this.#attempt > 0 });
     try {
@@ -52,8 +67,13 @@ export class Session extends EventTarget {
     return this.#connection?.send(type, data) ?? false;
   }
 
+  /** Asks. What the server has not accepted when the connection breaks is asked again on the next one; its id keeps it from being answered twice. */
   say(text) {
-    return this.send("chat", { message: text });
+    if (!this.open) return null;
+    const question = { id: `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`, text, turn: this.#turn };
+    this.#unanswered.push(question);
+    this.#ask(question);
+    return question;
   }
 
   interrupt() {
@@ -73,6 +93,8 @@ export class Session extends EventTarget {
       await this.#settings.load(api);
       this.#id = (await api.createSession(this.#request())).session_id;
       this.#greeted = false;
+      this.#turn = 0;
+      for (const question of this.#unanswered) question.turn = 0;
       this.#emit("created", this.#id);
     }
     const connection = new Connection(api, this.#id);
@@ -89,7 +111,7 @@ export class Session extends EventTarget {
     } catch (error) {
       connection.close();
       // The session may have ended meanwhile: the next try makes a new one.
-      if (error instanceof ApiError && error.status >= 400 && error.status < 500) this.#id = null;
+      if (error instanceof ApiError && ENDED.includes(error.code)) this.#id = null;
       throw error;
     }
     if (generation !== this.#generation) {
@@ -119,16 +141,42 @@ export class Session extends EventTarget {
       this.#emit("ended", message.data?.reason);
       return;
     }
+    this.#turn = Math.max(this.#turn, message.data?.turn ?? 0);
+    if (message.type === "accepted" || message.type === "error") this.#forget(message.data?.id);
     this.#emit("message", message);
+    if (message.type === "history") this.#catchUp(message.data?.lines ?? []);
+  }
+
+  #ask({ id, text }) {
+    return this.send("chat", { message: text, id });
+  }
+
+  #forget(id) {
+    this.#unanswered = this.#unanswered.filter(question => question.id !== id);
+  }
+
+  /** Asks again what did not reach the server, now that it has told what did. */
+  #catchUp(lines) {
+    const asked = lines.filter(line => line.role === "user");
+    for (const question of this.#unanswered) {
+      const at = asked.findIndex(line => line.turn > question.turn && line.text === question.text);
+      if (at < 0) {
+        this.#ask(question);
+      } else {
+        asked.splice(at, 1);
+        this.#received({ type: "accepted", data: { id: question.id } });
+      }
+    }
   }
 
   #retry(error, generation) {
-    if (this.#attempt >= RETRY_MS.length) {
+    // A server that is away comes back; one that refuses goes on refusing.
+    if (this.#attempt >= (error instanceof ApiError && error.status > 0 ? RETRY_MS.length : RETRIES)) {
       this.#attempt = 0;
       this.#emit("failed", error?.message ?? "The connection was lost and could not be made again.");
       return;
     }
-    const wait = RETRY_MS[this.#attempt++];
+    const wait = RETRY_MS[Math.min(this.#attempt++, RETRY_MS.length - 1)];
     this.#emit("connecting", { again: true, reason: error?.message });
     setTimeout(() => generation === this.#generation && this.start(), wait);
   }
