@@ -38,7 +38,7 @@ foreach (var (engine, voice) in new (ISpeechSynthesizer, string)[] { (new FliteS
     var probe = new Probe(time);
     var session = await api.CreateSessionAsync(
         new JsonObject { ["capability"] = new JsonArray("LLM", "TTS", "STF_WEBRTC"), ["llm_type"] = "guide", ["tts_type"] = voice }, CancellationToken.None);
-    await using var viewer = await HeadlessViewer.ConnectAsync(api, session, dtls, new LibSrtpFactory(), new Relay(probe), time, CancellationToken.None);
+    await using var viewer = await HeadlessViewer.ConnectAsync(api, session, dtls, new SrtpFactory(), new Relay(probe), time, CancellationToken.None);
     probe.Viewer = viewer;
     await probe.ReadyAsync();
     var random = new Random(3);

@@ -22,7 +22,7 @@ internal sealed class MediaPacket : IOperation
 
     public MediaPacket()
     {
-        var config = new PeerConfig { Dtls = _dtls, Srtp = new LibSrtpFactory(), Candidates = [Address] };
+        var config = new PeerConfig { Dtls = _dtls, Srtp = new SrtpFactory(), Candidates = [Address] };
         var back = new MemoryWriter();
         _server = new Peer(config, new SilentObserver(), _out);
         var client = new Peer(config, new SilentObserver(), back);

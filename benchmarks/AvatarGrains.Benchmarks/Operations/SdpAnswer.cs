@@ -17,7 +17,7 @@ internal sealed class SdpAnswer : IOperation
 
     public SdpAnswer()
     {
-        _config = new PeerConfig { Dtls = _dtls, Srtp = new LibSrtpFactory(), Candidates = [NetAddress.From(IPAddress.Loopback, 40_000)] };
+        _config = new PeerConfig { Dtls = _dtls, Srtp = new SrtpFactory(), Candidates = [NetAddress.From(IPAddress.Loopback, 40_000)] };
         _offer = new Peer(_config, _observer, _writer).CreateOffer(new OfferOptions { Microphone = true }, 0);
     }
 

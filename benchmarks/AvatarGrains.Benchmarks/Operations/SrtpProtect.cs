@@ -18,7 +18,7 @@ internal sealed class SrtpProtect : IOperation
         var (key, salt) = ISrtpFactory.Sizes(SrtpProfile.AeadAes128Gcm);
         var material = new byte[2 * (key + salt)];
         new Random(1).NextBytes(material);
-        _session = new LibSrtpFactory().Create(SrtpProfile.AeadAes128Gcm, material, isServer: true);
+        _session = new SrtpFactory().Create(SrtpProfile.AeadAes128Gcm, material, isServer: true);
         _packet[0] = 0x80;
         _packet[1] = 96;
     }

@@ -65,7 +65,7 @@ internal sealed class Watcher : IReceptionListener, IAsyncDisposable
         var watcher = new Watcher();
         var stop = TestContext.Current.CancellationToken;
         watcher._viewer = await HeadlessViewer.ConnectAsync(
-            new PersoApi(http), session ?? await CreateSessionAsync(http), watcher._dtls, new LibSrtpFactory(), watcher, TimeProvider.System, stop);
+            new PersoApi(http), session ?? await CreateSessionAsync(http), watcher._dtls, new SrtpFactory(), watcher, TimeProvider.System, stop);
         return watcher;
     }
 

@@ -20,7 +20,7 @@ internal static class Crypto
     {
         try
         {
-            return (new OpenSslDtlsFactory(TimeProvider.System), new LibSrtpFactory());
+            return (new OpenSslDtlsFactory(TimeProvider.System), new SrtpFactory());
         }
         catch (DllNotFoundException)
         {
