@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace AvatarGrains.Native.Sockets;
 
-/// <summary>Buffers, addresses and headers for one recvmmsg or sendmmsg, in native memory so that nothing is pinned per call.</summary>
+/// <summary>Buffers, addresses and headers for one recvmmsg, in native memory so that nothing is pinned per call.</summary>
 internal sealed unsafe class MessageBatch : SafeHandle
 {
     public const int Count = 64;
@@ -10,7 +10,6 @@ internal sealed unsafe class MessageBatch : SafeHandle
     private const int AddressStride = 32;
 
     private readonly NativeSocket.MessageHeader* _headers;
-    private readonly NativeSocket.IoVector* _vectors;
     private readonly byte* _addresses;
     private readonly byte* _buffers;
 
@@ -22,13 +21,13 @@ internal sealed unsafe class MessageBatch : SafeHandle
         var memory = (byte*)NativeMemory.AllocZeroed((nuint)(headerBytes + vectorBytes + (Count * (AddressStride + BufferSize))));
         SetHandle((nint)memory);
         _headers = (NativeSocket.MessageHeader*)memory;
-        _vectors = (NativeSocket.IoVector*)(memory + headerBytes);
+        var vectors = (NativeSocket.IoVector*)(memory + headerBytes);
         _addresses = memory + headerBytes + vectorBytes;
         _buffers = _addresses + (Count * AddressStride);
         for (var i = 0; i < Count; i++)
         {
-            _vectors[i] = new NativeSocket.IoVector { Base = _buffers + (i * BufferSize), Length = BufferSize };
-            _headers[i] = new NativeSocket.MessageHeader { Name = _addresses + (i * AddressStride), NameLength = SocketAddress.Size, Vectors = _vectors + i, VectorCount = 1 };
+            vectors[i] = new NativeSocket.IoVector { Base = _buffers + (i * BufferSize), Length = BufferSize };
+            _headers[i] = new NativeSocket.MessageHeader { Name = _addresses + (i * AddressStride), NameLength = SocketAddress.Size, Vectors = vectors + i, VectorCount = 1 };
         }
     }
 
@@ -39,8 +38,6 @@ internal sealed unsafe class MessageBatch : SafeHandle
     public Span<byte> Buffer(int index) => new(_buffers + (index * BufferSize), BufferSize);
 
     public Span<byte> Address(int index) => new(_addresses + (index * AddressStride), AddressStride);
-
-    public void SetLength(int index, int length) => _vectors[index].Length = (nuint)length;
 
     protected override bool ReleaseHandle()
     {

@@ -22,7 +22,13 @@ internal static unsafe partial class NativeSocket
     public const int EventNonBlocking = 0x800;
     public const int Interrupted = 4;
     public const int Again = 11;
+    public const int InputOutput = 5;
     public const int AddressFamilyNotSupported = 97;
+    public const int LevelUdp = 17;
+    public const int UdpSegment = 103;
+
+    /// <summary>CMSG_LEN of two bytes.</summary>
+    public const int SegmentControlLength = 18;
 
     [LibraryImport(NativeNames.C, SetLastError = true)]
     public static partial int socket(int family, int type, int protocol);
@@ -75,6 +81,16 @@ internal static unsafe partial class NativeSocket
         private readonly uint _headerPadding;
         public uint Length;
         private readonly uint _padding;
+    }
+
+    /// <summary>struct cmsghdr with the length of a UDP segment.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct SegmentControl
+    {
+        public nuint Length;
+        public int Level;
+        public int Type;
+        public ushort Segment;
     }
 
     [StructLayout(LayoutKind.Sequential)]

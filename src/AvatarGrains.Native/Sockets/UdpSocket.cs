@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace AvatarGrains.Native.Sockets;
 
-/// <summary>A UDP socket over recvmmsg and sendmmsg, IPv6 and IPv4 at once where the machine has IPv6.</summary>
+/// <summary>A UDP socket over recvmmsg, sendmmsg and UDP_SEGMENT, IPv6 and IPv4 at once where the machine has IPv6.</summary>
 public sealed unsafe class UdpSocket : IDatagramSocket
 {
     private const int BufferBytes = 4 << 20;
@@ -15,9 +15,9 @@ public sealed unsafe class UdpSocket : IDatagramSocket
     private readonly SafeFileHandle _socket;
     private readonly SafeFileHandle _wake;
     private readonly MessageBatch _received = new();
-    private readonly MessageBatch _pending = new();
+    private readonly SendBatch _pending = new();
     private readonly bool _ipv6;
-    private int _pendingCount;
+    private bool _segments;
 
     private UdpSocket(SafeFileHandle socket, SafeFileHandle wake, bool ipv6)
     {
@@ -32,6 +32,7 @@ public sealed unsafe class UdpSocket : IDatagramSocket
         }
 
         LocalAddress = SocketAddress.Read(address);
+        _segments = NativeSocket.setsockopt(socket, NativeSocket.LevelUdp, NativeSocket.UdpSegment, 0, sizeof(int)) == 0;
     }
 
     public NetAddress LocalAddress { get; }
@@ -86,14 +87,14 @@ public sealed unsafe class UdpSocket : IDatagramSocket
 
     public Span<byte> Rent(int size)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MessageBatch.BufferSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, SendBatch.BufferSize);
         ObjectDisposedException.ThrowIf(_pending.IsClosed, this);
-        return _pending.Buffer(_pendingCount);
+        return _pending.Buffer;
     }
 
     public void Commit(int length, in NetAddress to)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MessageBatch.BufferSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, SendBatch.BufferSize);
         ObjectDisposedException.ThrowIf(_pending.IsClosed, this);
         if (!_ipv6 && !to.IsIPv4)
         {
@@ -101,9 +102,8 @@ public sealed unsafe class UdpSocket : IDatagramSocket
             return;
         }
 
-        _pending.SetLength(_pendingCount, length);
-        _pending.Headers[_pendingCount].NameLength = (uint)SocketAddress.Write(_pending.Address(_pendingCount), to, _ipv6);
-        if (++_pendingCount == MessageBatch.Count)
+        _pending.Append(length, to, _ipv6, _segments);
+        if (_pending.Datagrams == SendBatch.Count)
         {
             Flush();
         }
@@ -112,12 +112,12 @@ public sealed unsafe class UdpSocket : IDatagramSocket
     public void Flush()
     {
         var waited = false;
-        for (var sent = 0; sent < _pendingCount;)
+        for (var sent = 0; sent < _pending.Messages;)
         {
-            var result = NativeSocket.sendmmsg(_socket, _pending.Headers + sent, (uint)(_pendingCount - sent), NativeSocket.DontWait);
+            var result = NativeSocket.sendmmsg(_socket, _pending.Headers + sent, (uint)(_pending.Messages - sent), NativeSocket.DontWait);
             if (result > 0)
             {
-                DatagramsSent += result;
+                DatagramsSent += _pending.DatagramsIn(sent, result);
                 SendCalls++;
                 sent += result;
                 continue;
@@ -132,18 +132,17 @@ public sealed unsafe class UdpSocket : IDatagramSocket
                     WaitToSend();
                     break;
                 case NativeSocket.Again:
-                    SendErrors += _pendingCount - sent;
-                    sent = _pendingCount;
+                    SendErrors += _pending.DatagramsIn(sent, _pending.Messages - sent);
+                    sent = _pending.Messages;
                     break;
-                default:
-                    // The first datagram is the one refused (unreachable, too long, an earlier ICMP error); the rest may still go.
-                    SendErrors++;
-                    sent++;
+                case var error:
+                    // The first message is the one refused (unreachable, too long, an earlier ICMP error); the rest may still go.
+                    Refused(sent++, error);
                     break;
             }
         }
 
-        _pendingCount = 0;
+        _pending.Clear();
     }
 
     public int Receive(long timeoutMicroseconds, int limit, DatagramHandler handler)
@@ -235,6 +234,28 @@ public sealed unsafe class UdpSocket : IDatagramSocket
         {
             ulong count;
             NativeSocket.read(_wake, (byte*)&count, sizeof(ulong));
+        }
+    }
+
+    /// <summary>Sends what the kernel would not cut datagram by datagram.</summary>
+    private void Refused(int message, int error)
+    {
+        var parts = _pending.DatagramsIn(message, 1);
+        if (parts == 1)
+        {
+            SendErrors++;
+            return;
+        }
+
+        // A device that cannot make checksums takes no message to cut.
+        _segments &= error != NativeSocket.InputOutput;
+        for (var part = 0; part < parts; part++)
+        {
+            var header = _pending.Single(message, part);
+            var sent = NativeSocket.sendmmsg(_socket, &header, 1, NativeSocket.DontWait) == 1;
+            DatagramsSent += sent ? 1 : 0;
+            SendErrors += sent ? 0 : 1;
+            SendCalls++;
         }
     }
 

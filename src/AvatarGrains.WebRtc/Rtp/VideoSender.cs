@@ -62,10 +62,12 @@ internal sealed class VideoSender
 
         var descriptor = _framing.Next(isKeyFrame, goldenOnly);
         Output.Observe(timestamp, now);
-        var (even, longer) = Math.DivRem(frame.Length, packets);
+
+        // Packets of one length and a shorter last one leave the socket as one message.
+        var chunk = (frame.Length + packets - 1) / packets;
         for (var i = 0; i < packets; i++)
         {
-            var size = even + (i < longer ? 1 : 0);
+            var size = Math.Min(chunk, frame.Length);
             if (!Append(frame[..size], descriptor with { Start = i == 0 }, timestamp, marker: i == packets - 1))
             {
                 return false;

@@ -42,6 +42,81 @@ public sealed class UdpSocketTests
     }
 
     [Fact]
+    public void Neighbours_of_one_length_leave_together_and_arrive_as_they_were()
+    {
+        using var a = UdpSocket.Bind(AnyIPv4);
+        using var b = UdpSocket.Bind(AnyIPv4);
+        using var c = UdpSocket.Bind(AnyIPv4);
+        var lengths = new[] { 900, 900, 900, 40, 40, 900, 1200, 1200, 0, 1200, 7, 8 };
+        var targets = new[] { b, b, b, b, b, b, c, c, c, c, b, b };
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            a.Rent(lengths[i])[..lengths[i]].Fill((byte)i);
+            a.Commit(lengths[i], targets[i].LocalAddress);
+        }
+
+        a.Flush();
+
+        foreach (var receiver in new[] { b, c })
+        {
+            var expected = new Queue<int>(Enumerable.Range(0, lengths.Length).Where(i => targets[i] == receiver));
+            while (expected.Count > 0)
+            {
+                Assert.NotEqual(0, receiver.Receive(5 * Second, 50, (Span<byte> datagram, in NetAddress _) =>
+                {
+                    var number = expected.Dequeue();
+                    Assert.Equal(lengths[number], datagram.Length);
+                    Assert.Equal(-1, datagram.IndexOfAnyExcept((byte)number));
+                }));
+            }
+        }
+
+        Assert.Equal((lengths.Length, 0), (a.DatagramsSent, a.SendErrors));
+    }
+
+    [Fact]
+    public void Full_batches_of_one_length_arrive_whole()
+    {
+        using var a = UdpSocket.Bind(AnyIPv4);
+        using var b = UdpSocket.Bind(AnyIPv4);
+        for (var i = 0; i < 150; i++)
+        {
+            a.Rent(1200)[..1200].Fill((byte)i);
+            a.Commit(1200, b.LocalAddress);
+        }
+
+        a.Flush();
+
+        var seen = 0;
+        while (seen < 150)
+        {
+            Assert.NotEqual(0, b.Receive(5 * Second, 200, (Span<byte> datagram, in NetAddress _) =>
+            {
+                Assert.Equal(1200, datagram.Length);
+                Assert.Equal(-1, datagram.IndexOfAnyExcept((byte)seen++));
+            }));
+        }
+    }
+
+    [Fact]
+    public void Neighbours_that_are_refused_are_counted_one_by_one()
+    {
+        using var a = UdpSocket.Bind(AnyIPv4);
+        using var b = UdpSocket.Bind(AnyIPv4);
+        var broadcast = NetAddress.From(IPAddress.Broadcast, 9);
+        foreach (var to in new[] { broadcast, broadcast, broadcast, b.LocalAddress })
+        {
+            a.Rent(50);
+            a.Commit(50, to);
+        }
+
+        a.Flush();
+
+        Assert.Equal((1, 3), (a.DatagramsSent, a.SendErrors));
+        Assert.Equal(1, b.Receive(5 * Second, 10, (Span<byte> _, in NetAddress _) => { }));
+    }
+
+    [Fact]
     public void Dual_stack_socket_takes_and_answers_both_families()
     {
         using var server = UdpSocket.Bind(NetAddress.From(IPAddress.IPv6Any, 0));
