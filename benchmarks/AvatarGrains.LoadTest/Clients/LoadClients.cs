@@ -33,11 +33,11 @@ internal sealed class LoadClients : IDisposable
         _random = new Random(seed);
         _dtls = new OpenSslDtlsFactory(time);
         Network = loss > 0 ? new LossySocket(_swarm, loss, seed) : null;
-        _loop = new MediaLoop(Network is null ? _swarm : Network, new MediaLoopOptions { Name = "clients", OnFault = Report }, time);
+        _loop = new MediaLoop(Network is null ? _swarm : Network, new MediaLoopOptions { Name = "clients", RunHandshake = MediaLoopOptions.OnThreadPool, OnFault = Report }, time);
         _config = new PeerConfig
         {
             Dtls = _dtls,
-            Srtp = new LibSrtpFactory(),
+            Srtp = new SrtpFactory(),
             Candidates = [NetAddress.From(System.Net.IPAddress.Loopback, 9)],
             UnixMicrosecondsAtZero = _loop.UnixMicrosecondsAtZero,
         };

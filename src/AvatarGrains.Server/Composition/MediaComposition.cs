@@ -35,7 +35,7 @@ internal sealed class MediaComposition : IDisposable
         Peers = new PeerConfig
         {
             Dtls = _dtls,
-            Srtp = new LibSrtpFactory(),
+            Srtp = new SrtpFactory(),
             Candidates = HostAddresses.Candidates(socket.LocalAddress.Port, publicAddress, socket.HearsIPv6),
             UnixMicrosecondsAtZero = Loop.UnixMicrosecondsAtZero,
         };
@@ -71,6 +71,7 @@ internal sealed class MediaComposition : IDisposable
 
     private static MediaLoopOptions LoopOptions(ILogger log) => new()
     {
+        RunHandshake = MediaLoopOptions.OnThreadPool,
         OnFault = error => log.LogError(error, "A peer failed and was closed"),
         OnStarted = () =>
         {

@@ -13,6 +13,9 @@ internal sealed class DtlsDriver : IDisposable
     private readonly IDatagramWriter _writer;
     private readonly byte[] _fingerprint;
     private IDtlsAssociation? _started;
+    private HandshakeSteps? _steps;
+    private Action<Action>? _run;
+    private Action? _stepDone;
     private long _interval;
     private bool _verified;
 
@@ -34,12 +37,25 @@ internal sealed class DtlsDriver : IDisposable
 
     public SrtpProfile Profile => Association.Profile;
 
+    /// <summary>True while a step of the handshake runs elsewhere.</summary>
+    private bool IsBusy => _steps is { IsRunning: true };
+
     private IDtlsAssociation Association => _started ?? throw new InvalidOperationException("The DTLS association is not started.");
+
+    /// <summary>Has the steps of the handshake run elsewhere. Before <see cref="Start"/>.</summary>
+    /// <param name="run">Runs one step on any thread.</param>
+    /// <param name="done">Called on that thread afterwards; <see cref="StepDone"/> has to follow on the owner's.</param>
+    public void Offload(Action<Action> run, Action done)
+    {
+        _run = run;
+        _stepDone = done;
+    }
 
     /// <summary>Starts once ICE found a path: an offer that nobody follows up costs no association.</summary>
     public void Start(in NetAddress to, long now)
     {
         _started = _factory.Create(IsServer);
+        _steps = _run is null ? null : new HandshakeSteps(_started, _run, _stepDone!);
         _started.Start();
         NextDeadline = IsServer ? long.MaxValue : now + _interval;
         Drain(to);
@@ -47,20 +63,46 @@ internal sealed class DtlsDriver : IDisposable
 
     public void Receive(ReadOnlySpan<byte> datagram, in NetAddress to, long now)
     {
-        Association.Receive(datagram);
-        if (IsServer && NextDeadline == long.MaxValue && Association.State == DtlsState.Handshaking)
+        if (_steps is not null && State == DtlsState.Handshaking)
         {
-            NextDeadline = now + _interval;
+            _steps.Add(datagram);
+            return;
         }
 
-        Drain(to);
-        Follow();
+        Association.Receive(datagram);
+        Received(to, now);
+    }
+
+    /// <summary>Takes what a step of the handshake that ran elsewhere has brought.</summary>
+    public void StepDone(in NetAddress to, long now)
+    {
+        var steps = _steps!;
+        steps.Finish();
+        Received(to, now);
+        if (State == DtlsState.Handshaking)
+        {
+            steps.StartNext();
+            return;
+        }
+
+        while (steps.TryTake(out var datagram))
+        {
+            Association.Receive(datagram);
+        }
+
+        Received(to, now);
     }
 
     public void Advance(in NetAddress to, long now)
     {
         if (now < NextDeadline || State != DtlsState.Handshaking)
         {
+            return;
+        }
+
+        if (IsBusy)
+        {
+            NextDeadline = now + _interval;
             return;
         }
 
@@ -89,11 +131,35 @@ internal sealed class DtlsDriver : IDisposable
 
     public void Close(in NetAddress to)
     {
-        Association.Close();
-        Drain(to);
+        if (!IsBusy)
+        {
+            Association.Close();
+            Drain(to);
+        }
     }
 
-    public void Dispose() => _started?.Dispose();
+    public void Dispose()
+    {
+        if (_steps is { } steps)
+        {
+            steps.Abandon();
+        }
+        else
+        {
+            _started?.Dispose();
+        }
+    }
+
+    private void Received(in NetAddress to, long now)
+    {
+        if (IsServer && NextDeadline == long.MaxValue && Association.State == DtlsState.Handshaking)
+        {
+            NextDeadline = now + _interval;
+        }
+
+        Drain(to);
+        Follow();
+    }
 
     private void Follow()
     {

@@ -193,6 +193,20 @@ public sealed class Peer : ITransportSink
     /// <summary>Says goodbye and ends; <see cref="IPeerObserver.OnClosed"/> is called before this returns.</summary>
     public void Close(long now) => End(PeerCloseReason.Local);
 
+    /// <summary>Has the arithmetic of the DTLS handshake done elsewhere; after the descriptions and before the first datagram. Everything else stays where it is.</summary>
+    /// <param name="run">Runs one step on any thread.</param>
+    /// <param name="done">Called on that thread afterwards; <see cref="HandshakeStepDone"/> has to follow on the owner's.</param>
+    internal void Offload(Action<Action> run, Action done) => _transport?.Offload(run, done);
+
+    /// <summary>A step of the handshake is done.</summary>
+    internal void HandshakeStepDone(long now)
+    {
+        if (!IsClosed)
+        {
+            _transport?.HandshakeStepDone(now);
+        }
+    }
+
     /// <summary>Ends the peer after a broken invariant.</summary>
     internal void Abandon() => End(PeerCloseReason.Bug);
 

@@ -116,6 +116,19 @@ internal sealed class PeerTransport : IDisposable
         }
     }
 
+    /// <inheritdoc cref="DtlsDriver.Offload"/>
+    public void Offload(Action<Action> run, Action done) => _dtls.Offload(run, done);
+
+    /// <summary>A step of the handshake has run elsewhere.</summary>
+    public void HandshakeStepDone(long now)
+    {
+        if (!_ended && _ice.Selected is { } to)
+        {
+            _dtls.StepDone(to, now);
+            TakeApplicationData(now);
+        }
+    }
+
     /// <summary>A buffer for a plain packet of at most so many bytes, with room for what SRTP adds.</summary>
     public Span<byte> Rent(int size) => _writer.Rent(size + Trailer)[..(size + Trailer)];
 
@@ -199,6 +212,12 @@ internal sealed class PeerTransport : IDisposable
         }
 
         _dtls.Receive(datagram, _ice.Selected ?? from, now);
+        TakeApplicationData(now);
+        return true;
+    }
+
+    private void TakeApplicationData(long now)
+    {
         Follow(now);
         Span<byte> data = stackalloc byte[MaxRecord];
         while (!_ended && _srtp is not null && _dtls.TakeApplicationData(data) is var length and > 0)
@@ -206,8 +225,6 @@ internal sealed class PeerTransport : IDisposable
             Heard(now);
             _sink.OnApplicationData(data[..length], now);
         }
-
-        return true;
     }
 
     private bool ReceiveSrtp(Span<byte> datagram, long now)

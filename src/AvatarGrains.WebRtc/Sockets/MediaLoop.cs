@@ -23,6 +23,8 @@ public sealed class MediaLoop : IDisposable
     private readonly DatagramHandler _onDatagram;
     private readonly Action<TimerNode, long> _onDeadline;
     private readonly Action<TimerNode, long> _onTick;
+    private readonly Action<Action> _runHandshake;
+    private readonly CountdownEvent _handshakes = new(1);
     private Thread? _thread;
     private long _now;
     private int _spread;
@@ -44,6 +46,7 @@ public sealed class MediaLoop : IDisposable
         _onDatagram = OnDatagram;
         _onDeadline = OnDeadline;
         _onTick = OnTick;
+        _runHandshake = RunHandshake;
     }
 
     /// <summary>The loop's time, µs. Any thread.</summary>
@@ -111,6 +114,10 @@ public sealed class MediaLoop : IDisposable
             CloseAll();
         }
 
+        // A step that is being computed tells the loop when it is done.
+        _handshakes.Signal();
+        _handshakes.Wait();
+        _handshakes.Dispose();
         _socket.Dispose();
     }
 
@@ -248,6 +255,11 @@ public sealed class MediaLoop : IDisposable
 
         _routes.Add(entry);
         entry.IsOnLoop = true;
+        if (_options.RunHandshake is not null)
+        {
+            entry.Peer.Offload(_runHandshake, () => entry.Post(static (done, _, now) => done.Peer.HandshakeStepDone(now)));
+        }
+
         if (entry.Ticker is not null)
         {
             // Multiples of the golden ratio stay evenly spread however many peers come and go.
@@ -256,6 +268,22 @@ public sealed class MediaLoop : IDisposable
         }
 
         Settle(entry);
+    }
+
+    private void RunHandshake(Action step)
+    {
+        _handshakes.AddCount();
+        _options.RunHandshake!(() =>
+        {
+            try
+            {
+                step();
+            }
+            finally
+            {
+                _handshakes.Signal();
+            }
+        });
     }
 
     private void SetTick(MediaLoopEntry entry, long at)

@@ -93,17 +93,98 @@ public sealed class MediaLoopTests
         Assert.All(world.ServerHears, h => Assert.Equal(PeerCloseReason.Local, h.Closed));
     }
 
+    [Fact]
+    public void Handshakes_are_computed_elsewhere_and_end_on_the_loop()
+    {
+        var steps = new Queue<Action>();
+        var world = new LoopWorld(clients: 4, steps.Enqueue);
+        world.Run(300_000);
+        Assert.Equal(4, steps.Count);
+        Assert.All(world.ServerHears, h => Assert.False(h.Connected));
+        Assert.All(world.Tickers, t => Assert.True(t.Due.Count > 10));
+
+        while (world.Now < 3_000_000)
+        {
+            while (steps.TryDequeue(out var step))
+            {
+                step();
+            }
+
+            world.Run(world.Now + 5_000);
+        }
+
+        Assert.All(world.ServerHears, h => Assert.True(h.Connected));
+        world.Clients.ForEach(c => Assert.True(c.SendAudio([1, 2, 3], 0, world.Now)));
+        world.Run(world.Now + 100_000);
+        Assert.All(world.ServerHears, h => Assert.Single(h.Audio));
+        Assert.Empty(steps);
+        Assert.Equal(0, world.Loop.Faults);
+        world.Loop.Dispose();
+    }
+
+    [Fact]
+    public void Client_that_sends_again_while_a_step_is_computed_connects_all_the_same()
+    {
+        var steps = new Queue<Action>();
+        var world = new LoopWorld(clients: 2, steps.Enqueue);
+        world.Run(5_000_000);
+        Assert.Equal(2, steps.Count);
+        while (world.Now < 14_000_000 && !world.ServerHears.TrueForAll(h => h.Connected))
+        {
+            if (steps.TryDequeue(out var step))
+            {
+                step();
+            }
+
+            world.Run(world.Now + 400_000);
+        }
+
+        Assert.All(world.ServerHears, h => Assert.True(h.Connected));
+        Assert.Equal(0, world.Loop.Faults);
+        world.Loop.Dispose();
+    }
+
+    [Fact]
+    public void Peer_that_is_closed_while_a_step_is_computed_takes_its_association_along()
+    {
+        var steps = new Queue<Action>();
+        var world = new LoopWorld(clients: 3, steps.Enqueue);
+        world.Run(300_000);
+        world.Entries[0].Close();
+        world.Run(world.Now + 50_000);
+        Assert.Equal(PeerCloseReason.Local, world.ServerHears[0].Closed);
+
+        while (steps.TryDequeue(out var step))
+        {
+            step();
+        }
+
+        world.Run(world.Now + 100_000);
+        Assert.Equal(0, world.Loop.Faults);
+        Assert.Equal(2, world.Loop.PeerCount);
+        Assert.Equal(2, steps.Count);
+        world.Entries[1].Close();
+        world.Run(world.Now + 50_000);
+        while (steps.TryDequeue(out var step))
+        {
+            step();
+        }
+
+        world.Loop.Dispose();
+        Assert.Equal(0, world.Loop.Faults);
+    }
+
     /// <summary>A loop on a fake socket in virtual time, and client peers that talk to it.</summary>
     private sealed class LoopWorld
     {
         private readonly VirtualTime _time = new();
         private readonly List<(NetAddress Address, Peer Peer)> _clients = [];
 
-        public LoopWorld(int clients)
+        public LoopWorld(int clients, Action<Action>? handshakes = null)
         {
             var (dtls, srtp) = Crypto.Require();
             Socket = new FakeSocket(ServerAddress, _time);
-            Loop = new MediaLoop(Socket, new MediaLoopOptions { OnFault = Faults.Add }, _time);
+            Loop = new MediaLoop(Socket, new MediaLoopOptions { OnFault = Faults.Add, RunHandshake = handshakes }, _time);
             for (var i = 0; i < clients; i++)
             {
                 var config = new PeerConfig { Dtls = dtls, Srtp = srtp, Random = new Random(i).NextBytes, Candidates = [ServerAddress] };
