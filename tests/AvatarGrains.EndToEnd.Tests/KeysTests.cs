@@ -38,7 +38,7 @@ public sealed class KeysTests
     // The server looks once a second; each request is a look at whether it has.
     private static async Task UntilAsync(HttpClient http, string? key, HttpStatusCode wanted)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (await StatusAsync(http, key) != wanted)
         {
             patience.Token.ThrowIfCancellationRequested();

@@ -21,10 +21,10 @@ async def main(server, session):
     await peer.setLocalDescription(await peer.createOffer())
     body = json.dumps({"client_sdp": {"type": "offer", "sdp": peer.localDescription.sdp}}).encode()
     request = urllib.request.Request(f"{server}/api/v1/session/{session}/exchange/", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=15) as response:
+    with urllib.request.urlopen(request, timeout=60) as response:
         answer = json.load(response)["server_sdp"]
     await peer.setRemoteDescription(RTCSessionDescription(answer["sdp"], "answer"))
-    await asyncio.wait_for(opened.wait(), 10)
+    await asyncio.wait_for(opened.wait(), 60)
     channel.send('{"type":"ping","data":{}}')
     print("connected", flush=True)
     await asyncio.Event().wait()

@@ -1,10 +1,14 @@
 """A Perso client on aiortc: creates a session, connects, has texts spoken, and prints as JSON what it received.
 
 Usage: perso_viewer.py SERVER SECONDS [TEXT ...]   (texts starting with '?' are questions, others are spoken as they are)
+
+SECONDS are of media, counted by its timestamps, so that a busy machine takes longer and is not judged by it. What the server left out because it was
+late itself is told apart by its own count.
 """
 
 import asyncio
 import json
+import re
 import sys
 import time
 import urllib.request
@@ -16,17 +20,20 @@ from aiortc.mediastreams import MediaStreamError
 def call(server, path, body=None):
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(server + path, data, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=15) as response:
+    with urllib.request.urlopen(request, timeout=60) as response:
         return json.load(response)
+
+
+def counter(server, name):
+    with urllib.request.urlopen(server + "/metrics", timeout=60) as response:
+        return int(re.search(rf"^{name} (\d+)$", response.read().decode(), re.M).group(1))
 
 
 async def receive(track, seen):
     try:
         while True:
             frame = await track.recv()
-            now = time.monotonic()
-            seen.setdefault("first", now)
-            seen["last"] = now
+            seen.setdefault("first", time.monotonic())
             seen["frames"] = seen.get("frames", 0) + 1
             if track.kind == "audio":
                 samples = frame.to_ndarray()
@@ -37,7 +44,8 @@ async def receive(track, seen):
                 if "pts" in seen and frame.pts - seen["pts"] > seen["size"]:
                     seen["gaps"] = seen.get("gaps", 0) + 1
                     # Silence need not be sent; sound that breaks off and goes on later is a hole.
-                    seen["holes"] = seen.get("holes", 0) + (loud and seen["was_loud"])
+                    if loud and seen["was_loud"]:
+                        seen["hole_samples"] = seen.get("hole_samples", 0) + frame.pts - seen["pts"] - seen["size"]
                 seen["pts"], seen["size"], seen["was_loud"] = frame.pts, frame.samples, loud
             else:
                 seen["size"] = [frame.width, frame.height]
@@ -77,26 +85,41 @@ async def main(server, seconds, texts):
     await peer.setLocalDescription(await peer.createOffer())
     answer = call(server, f"/api/v1/session/{session_id}/exchange/", {"client_sdp": {"type": "offer", "sdp": peer.localDescription.sdp}})
     await peer.setRemoteDescription(RTCSessionDescription(answer["server_sdp"]["sdp"], "answer"))
-    await asyncio.wait_for(opened.wait(), 10)
+    await asyncio.wait_for(opened.wait(), 60)
     channel.send(json.dumps({"type": "subscribe", "data": {}}))
     for text in texts:
         message = {"type": "chat", "data": {"message": text[1:]}} if text.startswith("?") else {"type": "ttstf", "data": {"message": text}}
         channel.send(json.dumps(message))
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        channel.send('{"type":"ping","data":{}}')
+    patience = time.monotonic() + 3 * seconds + 120
+    pings = 0
+
+    def answered():
+        return sum(m[1]["type"] == "ping" for m in messages)
+
+    def done():
+        phases = [m[1]["data"]["phase"] for m in messages if m[1]["type"] == "phase"]
+        said = [m[1]["data"]["text"] for m in messages if m[1]["type"] == "caption"]
+        return (video.get("pts", 0) - video.get("first_pts", 0) >= seconds * 90_000 and phases[-1:] == ["idle"] and answered() == pings
+                and all(any(part in text.lstrip("?") for part in said) for text in texts))
+
+    while not done() and time.monotonic() < patience:
+        if answered() == pings:
+            channel.send('{"type":"ping","data":{}}')
+            pings += 1
         await asyncio.sleep(1)
     status = call(server, f"/api/v1/session/{session_id}/")["status"]
     await peer.close()
-    await asyncio.sleep(0.5)
     after = call(server, f"/api/v1/session/{session_id}/")
-    span = max(0.001, video.get("last", 0) - video.get("first", 0))
+    while after["status"] != "TERMINATED" and time.monotonic() < patience:
+        await asyncio.sleep(0.2)
+        after = call(server, f"/api/v1/session/{session_id}/")
     print(json.dumps({
         "connected_after": round(video.get("first", start) - start, 3),
-        "video_frames": video.get("frames", 0), "fps": round((video.get("frames", 1) - 1) / span, 2), "size": video.get("size"),
+        "video_frames": video.get("frames", 0), "size": video.get("size"),
         "video_clock": round((video.get("pts", 0) - video.get("first_pts", 0)) / 90000, 2), "moving": video.get("moving", 0),
         "audio_frames": audio.get("frames", 0), "audio_seconds": round(audio.get("samples", 0) / 48000, 2), "loud": int(audio.get("loud", 0)),
-        "gaps": audio.get("gaps", 0), "holes": int(audio.get("holes", 0)), "audio_clock": round((audio.get("pts", 0) - audio.get("first_pts", 0)) / 48000, 2), "messages": [m for m in messages if m[1]["type"] != "ping"], "pings": sum(m[1]["type"] == "ping" for m in messages),
+        "gaps": audio.get("gaps", 0), "hole_samples": int(audio.get("hole_samples", 0)), "audio_clock": round((audio.get("pts", 0) - audio.get("first_pts", 0)) / 48000, 2), "messages": [m for m in messages if m[1]["type"] != "ping"], "pings": pings, "pongs": answered(),
+        "skipped_ticks": counter(server, "avatar_edge_skipped_ticks_total"), "underruns": counter(server, "avatar_edge_underruns_total"),
         "status": status, "after": [after["status"], after["termination_reason"]],
     }))
 

@@ -13,7 +13,7 @@ namespace AvatarGrains.Client.Viewing;
 /// <summary>One viewer with a socket and a loop of its own, connected to one session of a server on this machine.</summary>
 public sealed class HeadlessViewer : IReceptionListener, IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly IReceptionListener _listener;
     private readonly MediaLoop _loop;

@@ -12,15 +12,18 @@ internal static class MetricsEndpoint
     public static void Map(WebApplication app, MediaLoop loop, PoseLibrary poses)
     {
         var edge = app.Services.GetRequiredService<IEdgeDrain>();
-        app.MapGet("/metrics", () => Results.Text(Write(loop, poses, edge), "text/plain; version=0.0.4; charset=utf-8"))
+        var played = app.Services.GetRequiredService<EdgeMetrics>();
+        app.MapGet("/metrics", () => Results.Text(Write(loop, poses, edge, played), "text/plain; version=0.0.4; charset=utf-8"))
             .WithTags("Server").WithSummary("Counters for Prometheus");
     }
 
-    private static string Write(MediaLoop loop, PoseLibrary poses, IEdgeDrain edge)
+    private static string Write(MediaLoop loop, PoseLibrary poses, IEdgeDrain edge, EdgeMetrics played)
     {
         var text = new StringBuilder();
         Process(text);
         Gauge(text, "avatar_edge_connections", "Clients connected or connecting.", edge.Count);
+        Counter(text, "avatar_edge_underruns_total", "20 ms of silence inside a sentence because speech came late; counted when a client has gone.", played.Underruns);
+        Counter(text, "avatar_edge_skipped_ticks_total", "20 ms left out because the machine came late; counted when a client has gone.", played.SkippedTicks);
         Gauge(text, "avatar_media_peers", "Peers on the media loop.", loop.PeerCount);
         Counter(text, "avatar_media_datagrams_sent_total", "Datagrams handed to the kernel.", loop.DatagramsSent);
         Counter(text, "avatar_media_datagrams_received_total", "Datagrams taken from the kernel.", loop.DatagramsReceived);

@@ -6,11 +6,13 @@ using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Core.Storage.InMemory;
+using AvatarGrains.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AvatarGrains.Api.Tests.Perso;
 
 /// <summary>Keys, and that nobody sees what is another's.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class PersoTenantTests
 {
     private readonly InMemoryTenantStore _store = new();

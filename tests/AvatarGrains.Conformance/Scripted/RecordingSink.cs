@@ -6,7 +6,7 @@ namespace AvatarGrains.Conformance.Scripted;
 /// <summary>Keeps what a session delivers and lets a test wait for it. It fails the test that waits too long.</summary>
 public sealed class RecordingSink : ISessionSink
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Lock _lock = new();
     private readonly List<SessionOutput> _outputs = [];

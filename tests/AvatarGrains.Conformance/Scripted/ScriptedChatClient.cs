@@ -21,7 +21,7 @@ public sealed class ScriptedChatClient : IChatClient
     {
         for (var i = 0; i < calls; i++)
         {
-            Assert.True(await _called.WaitAsync(TimeSpan.FromSeconds(20)), "The model was not called.");
+            Assert.True(await _called.WaitAsync(TimeSpan.FromSeconds(60)), "The model was not called.");
         }
     }
 

@@ -3,9 +3,11 @@ using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
+using AvatarGrains.Testing;
 
 namespace AvatarGrains.Core.Tests.Hosting;
 
+[Collection(AloneCollection.Name)]
 public sealed class SessionActorTests : IAsyncDisposable
 {
     private readonly HostFixture _fixture = new();

@@ -76,7 +76,7 @@ public sealed class LossTests
                 await server.TerminateAsync();
                 await server.EndAsync();
                 Assert.Equal(0, server.ExitCode);
-                Assert.True(watcher.Speech > 50, $"{watcher.Speech} packets of speech");
+                await watcher.UntilAsync(() => watcher.Speech > 50);
             }
 
             await using var next = await ServerCommand.StartAsync("run", "--port", "0", "--media-port", "0", "--data", data.FullName);

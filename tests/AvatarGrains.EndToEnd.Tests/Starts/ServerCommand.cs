@@ -5,7 +5,7 @@ namespace AvatarGrains.EndToEnd.Tests.Starts;
 /// <summary>The server's program with arguments of a test's choice.</summary>
 internal sealed class ServerCommand : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);

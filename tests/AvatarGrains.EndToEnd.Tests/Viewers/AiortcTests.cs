@@ -9,6 +9,8 @@ public sealed class AiortcTests
     /// <summary>Twenty seconds in everyday runs, a minute with AVATAR_LONG=1.</summary>
     private static int Seconds => Environment.GetEnvironmentVariable("AVATAR_LONG") == "1" ? 60 : 20;
 
+    private const double TickSeconds = 0.02;
+
     [Fact]
     public async Task Aiortc_sees_every_frame_hears_everything_and_controls_the_session()
     {
@@ -25,19 +27,22 @@ public sealed class AiortcTests
         TestContext.Current.SendDiagnosticMessage(output);
         using var seen = JsonDocument.Parse(output);
         var root = seen.RootElement;
-        Assert.True(root.GetProperty("fps").GetDouble() >= 24.5, output);
-        Assert.InRange(root.GetProperty("video_clock").GetDouble(), Seconds - 3, Seconds + 20);
+        Assert.Equal((512, 512), (root.GetProperty("size")[0].GetInt32(), root.GetProperty("size")[1].GetInt32()));
 
-        // A server that gets no processor for a tenth of a second leaves moments out instead of sending them in a burst.
-        Assert.True(root.GetProperty("video_frames").GetInt32() >= 22.5 * root.GetProperty("video_clock").GetDouble(), output);
+        // Counted by the media's own clock. What the server itself left out, because the machine did not let it run in time, it has counted.
+        var leftOut = root.GetProperty("skipped_ticks").GetInt32() * TickSeconds;
+        var played = root.GetProperty("video_clock").GetDouble() - leftOut;
+        Assert.InRange(played, Seconds / 2, Seconds * 4 + 120);
+        Assert.True(root.GetProperty("video_frames").GetInt32() >= 24.5 * played, output);
         Assert.True(root.GetProperty("moving").GetInt32() > 50, output);
 
-        // Silence need not be sent: the audio clock must go on through it, and sound must have no hole.
-        Assert.InRange(root.GetProperty("audio_clock").GetDouble(), Seconds - 3, Seconds + 20);
-        Assert.InRange(root.GetProperty("holes").GetInt32(), 0, Seconds / 4);
+        // Silence is a packet each 0.4 s, of which aiortc holds four back at either end; its clock goes on. Sound has no hole.
+        Assert.InRange(root.GetProperty("audio_clock").GetDouble() - leftOut, played - 4, played + 1);
+        Assert.InRange(root.GetProperty("hole_samples").GetInt32() / 48_000.0, 0, leftOut);
         Assert.True(root.GetProperty("loud").GetInt32() > 100, output);
-        Assert.True(root.GetProperty("pings").GetInt32() >= Seconds - 3, output);
+        Assert.Equal(root.GetProperty("pings").GetInt32(), root.GetProperty("pongs").GetInt32());
         Assert.Contains("The picture keeps moving", root.GetProperty("messages").GetRawText(), StringComparison.Ordinal);
         Assert.Equal("IN_PROGRESS", root.GetProperty("status").GetString());
+        Assert.Equal("GRACEFUL_TERMINATION", root.GetProperty("after")[1].GetString());
     }
 }

@@ -12,7 +12,7 @@ namespace AvatarGrains.EndToEnd.Tests.Viewers;
 /// <summary>A viewer of a real server, and what it saw, heard and was told.</summary>
 internal sealed class Watcher : IReceptionListener, IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Lock _gate = new();
     private readonly OpenSslDtlsFactory _dtls = new(TimeProvider.System);

@@ -1,14 +1,14 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using AvatarGrains.Testing;
 
 namespace AvatarGrains.Engines.Tests.Llm;
 
 /// <summary>A tiny HTTP server on the loopback that answers every request as a test tells it to.</summary>
 internal sealed class FakeOpenAi : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Func<HttpListenerContext, Task> _answer;
     private readonly ConcurrentBag<Task> _answers = [];
     private readonly Task _loop;
@@ -16,14 +16,8 @@ internal sealed class FakeOpenAi : IAsyncDisposable
     public FakeOpenAi(Func<HttpListenerContext, Task> answer)
     {
         _answer = answer;
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            BaseUrl = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/v1";
-        }
-
-        _listener.Prefixes.Add(BaseUrl + "/");
-        _listener.Start();
+        (_listener, var address) = LocalHttp.Listen();
+        BaseUrl = address + "v1";
         _loop = Task.Run(ServeAsync);
     }
 

@@ -36,7 +36,7 @@ internal sealed class PoseLibraryFixture : IDisposable
     public async Task<EncodedPose> ExactAsync(IPoseSet set, PoseKey key)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(TimeSpan.FromSeconds(20));
+        timeout.CancelAfter(TimeSpan.FromSeconds(60));
         while (true)
         {
             var pose = set.Get(key);

@@ -174,11 +174,11 @@ public sealed class UdpSocketTests
     public async Task Wake_from_another_thread_ends_the_wait()
     {
         using var socket = UdpSocket.Bind(AnyIPv4);
-        var waiting = Task.Run(() => socket.Receive(60 * Second, 10, (Span<byte> _, in NetAddress _) => { }));
+        var waiting = Task.Run(() => socket.Receive(300 * Second, 10, (Span<byte> _, in NetAddress _) => { }));
 
         socket.Wake();
 
-        Assert.Equal(0, await waiting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal(0, await waiting.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using AvatarGrains.Testing;
 using AvatarGrains.WebRtc.Sctp;
 using FsCheck;
 using FsCheck.Fluent;

@@ -45,10 +45,10 @@ public sealed class UdpSocketsTests
     public async Task Wake_ends_the_wait(bool native)
     {
         using var socket = Open(native);
-        var waiting = Task.Run(() => socket.Receive(30_000_000, 64, (Span<byte> _, in NetAddress _) => { }));
+        var waiting = Task.Run(() => socket.Receive(300_000_000, 64, (Span<byte> _, in NetAddress _) => { }));
         socket.Wake();
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
+        await waiting.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
     }
 
     private static IDatagramSocket Open(bool native)
