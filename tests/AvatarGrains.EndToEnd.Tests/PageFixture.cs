@@ -84,6 +84,17 @@ internal sealed class PageFixture : IAsyncDisposable
 
     public Task<string> StateAsync() => Page.EvaluateAsync<string>("document.body.dataset.state");
 
+    /// <summary>Opens the settings at one of their tabs: look, voice, mind or session.</summary>
+    public async Task OpenSettingsAsync(string tab)
+    {
+        if (!await Page.IsVisibleAsync("#settings"))
+        {
+            await Page.ClickAsync("#settings-toggle");
+        }
+
+        await Page.ClickAsync("#tab-" + tab);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _browser.DisposeAsync();
@@ -125,6 +136,11 @@ internal sealed class PageFixture : IAsyncDisposable
             video.requestVideoFrameCallback(see);
           };
           video.requestVideoFrameCallback(see);
+          // The colour of the picture at a place, both from 0 to 1.
+          watch.colour = (x, y) => {
+            context.drawImage(video, 0, 0, 64, 64);
+            return [...context.getImageData(Math.round(x * 63), Math.round(y * 63), 1, 1).data];
+          };
           new MutationObserver(() => watch.states.push([document.body.dataset.state, performance.now()])).observe(document.body, { attributes: true, attributeFilter: ['data-state'] });
           setInterval(() => {
             if (watch.analyser || !video.srcObject?.getAudioTracks().length) return;

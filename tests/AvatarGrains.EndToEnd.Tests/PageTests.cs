@@ -60,7 +60,7 @@ public sealed class PageTests
     {
         await using var server = await StartAsync();
         await using var page = await PageFixture.OpenAsync(server.Address, viewport: (390, 844));
-        await page.UntilAsync("watch.frames > 5");
+        await page.GreetedAsync();
         foreach (var selector in new[] { "#mic", "#message", "#send", "#settings-toggle", "#video" })
         {
             var box = await page.Page.Locator(selector).BoundingBoxAsync();
@@ -78,12 +78,17 @@ public sealed class PageTests
         await using var server = await StartAsync();
         await using var page = await PageFixture.OpenAsync(server.Address);
         await page.UntilAsync("watch.frames > 25");
-        await page.Page.ClickAsync("#settings-toggle");
+        await page.OpenSettingsAsync("look");
         await page.Page.EvaluateAsync("watch.peak = 0");
-        await page.Page.ClickAsync("#avatars button >> nth=1");
+        await page.Page.ClickAsync("#avatars label >> nth=1");
         await page.UntilAsync("watch.peak > 4");
-        await page.Page.SelectOptionAsync("#background", "colour");
-        await page.Page.ClickAsync("#settings button.primary");
+        // Two changes in a row: the second does not lose the first.
+        await page.Page.ClickAsync("#backgrounds label >> nth=1");
+        await page.Page.FillAsync("#colour", "#00c000");
+        await page.UntilAsync("(() => { const [r, g, b] = watch.colour(0.03, 0.3); return g > 140 && r < 60 && b < 60; })()");
+        await page.Page.ClickAsync("#tab-voice");
+        await page.Page.SelectOptionAsync("#voice", "rms");
+        await page.Page.ClickAsync("#done");
         var before = await page.FramesAsync();
         await page.UntilAsync($"watch.frames > {before + 25}");
         Assert.NotEqual("ended", await page.StateAsync());

@@ -26,6 +26,7 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
     private readonly ConcurrentQueue<EdgeEvent> _inbox = new();
     private readonly CancellationTokenSource _closed = new();
     private readonly EdgePlan _plan;
+    private readonly ViewChanges _views = new();
 
     private IMediaOut _media = null!;
     private Playout _playout = null!;
@@ -33,7 +34,6 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
     private SpeechSegment? _untimed;
     private long _now;
     private long _closeAt = long.MaxValue;
-    private int _viewRequest;
     private int _interruptedTurn = -1;
     private bool _connected;
     private bool _started;
@@ -61,7 +61,7 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
 
     public SessionSpec Spec { get; private set; }
 
-    public AvatarView View => _playout.View;
+    public AvatarView View => _views.Wanted ?? _playout.View;
 
     public ConversationPhase Phase => _playout.Mood;
 
@@ -222,7 +222,7 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
 
     public void ChangeView(AvatarView view)
     {
-        var request = ++_viewRequest;
+        var request = _views.Ask(view);
         RunOwned(async token =>
         {
             try
@@ -254,13 +254,18 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
                 _dialect.OnTaken(taken.Id);
                 break;
             case CommandRefused refused:
+                if (refused.Command is Reconfigure { View: not null })
+                {
+                    _views.Forget();
+                }
+
                 _dialect.OnRefused(refused.Command, refused.Result);
                 break;
             case ViewOpened opened:
                 Show(opened);
                 break;
             case ViewRefused refused:
-                _viewRequest = refused.Request == _viewRequest ? 0 : _viewRequest;
+                _views.Settle(refused.Request);
                 _dialect.OnViewRefused(refused.View, refused.Detail);
                 break;
             case SnapshotArrived arrived:
@@ -288,7 +293,7 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
         {
             case SpecChanged changed:
                 Spec = changed.Spec;
-                if (changed.Spec.View != View && _viewRequest == 0)
+                if (_views.Hear(changed.Spec.View, _playout.View))
                 {
                     ChangeView(changed.Spec.View);
                 }
@@ -304,19 +309,21 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
 
     private void Show(ViewOpened opened)
     {
-        if (opened.Request != _viewRequest)
+        if (!_views.Settle(opened.Request))
         {
             opened.Poses.Dispose();
             return;
         }
 
-        _viewRequest = 0;
         var view = opened.Poses.View;
         _playout.Show(opened.Poses);
-        if (Spec.View != view)
+        if ((_views.Told ?? Spec.View) != view)
         {
             Spec = Spec with { View = view };
-            _pump.Post(new Reconfigure(View: view));
+            if (_pump.Post(new Reconfigure(View: view)))
+            {
+                _views.Tell(view);
+            }
         }
 
         _dialect.OnViewShown(view);

@@ -12,7 +12,7 @@ internal interface IEdgeControl
     /// <summary>The session's settings as last heard.</summary>
     SessionSpec Spec { get; }
 
-    /// <summary>The view being shown.</summary>
+    /// <summary>The view asked for last, or being shown: what the next change builds on.</summary>
     AvatarView View { get; }
 
     ConversationPhase Phase { get; }

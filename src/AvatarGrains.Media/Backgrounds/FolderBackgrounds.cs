@@ -29,5 +29,6 @@ public sealed class FolderBackgrounds : IBackgroundImages, IBackgroundPictures
     public IReadOnlyList<string> Ids => [.. _files.Keys];
 
     public ValueTask<ReadOnlyMemory<byte>?> FindAsync(string id, CancellationToken cancellationToken) =>
-        new(_files.TryGetValue(id, out var file) ? file : null);
+        // A bare null would become an empty picture, by way of an empty array.
+        new(_files.TryGetValue(id, out var file) ? file : default(ReadOnlyMemory<byte>?));
 }

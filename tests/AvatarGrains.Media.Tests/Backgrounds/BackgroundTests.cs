@@ -73,6 +73,14 @@ public sealed class BackgroundTests
         }
     }
 
+    [Fact]
+    public async Task Picture_that_one_source_lacks_is_taken_from_the_next()
+    {
+        var own = new One([1, 2, 3]);
+        var found = await new LayeredBackgrounds(new FolderBackgrounds(Path.Combine(Root(), "models", "backgrounds")), own).FindAsync("x", Token);
+        Assert.Equal([1, 2, 3], found!.Value.ToArray());
+    }
+
     private static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

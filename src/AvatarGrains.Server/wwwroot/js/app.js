@@ -1,149 +1,118 @@
 // The page: joins the session, the microphone, the settings and what the person sees.
 
+import { Choices } from "./choices.js";
+import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
+import { promptId } from "./documents.js";
+import { Form } from "./form.js";
 import { Microphone } from "./microphone.js";
+import { Player } from "./player.js";
+import { sessionRequest } from "./request.js";
 import { Session } from "./session.js";
 import { Settings } from "./settings.js";
+import { curtain, left, notice, reason, show as showState } from "./words.js";
 
 const $ = id => document.getElementById(id);
-const STATES = { connecting: "Connecting", idle: "Ready", listening: "Listening", thinking: "Thinking", speaking: "Speaking", ended: "Ended" };
-const REASONS = {
-  GRACEFUL_TERMINATION: "The conversation has ended.",
-  SESSION_EXPIRED_BEFORE_CONNECTION: "The conversation was not joined in time.",
-  SESSION_LOST_AFTER_CONNECTION: "The connection was lost for too long.",
-  SESSION_MISC_ERROR: "Something went wrong on the server.",
-  MAX_ACTIVE_SESSION_QUOTA_EXCEEDED: "All places are taken at the moment.",
-  MAX_MIN_PER_SESSION_QUOTA_EXCEEDED: "The time for this conversation is used up.",
-  TOTAL_MIN_PER_MONTH_QUOTA_EXCEEDED: "This month's minutes are used up.",
-};
 const SUGGESTIONS = ["What can you do?", "Who are you?", "How do I connect a language model?", "How many people can you talk to?"];
+/** Settings that a running session takes, by their names on the data channel. */
+const LIVE = {
+  avatar: "avatar", voice: "voice", model: "model", language: "language", background: "background",
+  paddingLeft: "padding_left", paddingTop: "padding_top", paddingHeight: "padding_height",
+};
 
+const frame = document.querySelector(".frame");
 const settings = new Settings();
+const choices = new Choices();
 const conversation = new Conversation();
 const microphone = new Microphone($("mic"));
-const session = new Session(settings, document.querySelector(".frame"));
-const video = $("video");
-let phase = "idle";
+const session = new Session(settings, prepare);
+const form = new Form(settings, choices, () => session.api);
+const player = new Player($("video"), $("unmute"));
+const composer = new Composer(ask, () => session.interrupt());
+let phase = "connecting";
+let pending = false;
+
+async function prepare(api) {
+  await choices.load(api);
+  form.show();
+  const prompt = await promptId(settings, choices, api);
+  pending = false;
+  note();
+  return sessionRequest(settings, choices.firsts, settings.size(frame), prompt);
+}
 
 function show(state) {
-  document.body.dataset.state = state;
-  $("state").querySelector("span").textContent = STATES[state];
-  $("interrupt").hidden = state !== "speaking" && state !== "thinking";
-  $("send").disabled = !session.open || !$("message").value.trim();
-}
-
-function curtain(text, retry = false) {
-  $("curtain-text").textContent = text;
-  $("retry").hidden = !retry;
-}
-
-let noticeTimer = 0;
-function notice(text, seconds = 12) {
-  clearTimeout(noticeTimer);
-  $("notice").hidden = !text;
-  $("notice").firstElementChild.textContent = text;
-  if (text) noticeTimer = setTimeout(() => notice(""), seconds * 1000);
+  phase = state;
+  const shown = state === "idle" && microphone.track ? "listening" : state;
+  showState(shown);
+  composer.show(session.open, shown === "speaking" || shown === "thinking");
 }
 
 // ---- what the server says -------------------------------------------------------------------
 
 const handlers = {
-  state: data => handlers.phase(data),
+  state: data => {
+    $("who").textContent = choices.avatarName(data.avatar);
+    handlers.phase(data);
+  },
   phase: data => {
-    phase = data.phase;
-    show(phase === "idle" && microphone.track ? "listening" : phase);
-    if (phase === "idle") conversation.settled();
+    show(data.phase);
+    if (data.phase === "idle") conversation.settled();
   },
   caption: data => (data.role === "user" ? conversation.user(data.text, data.final, data.turn) : conversation.avatar(data.text, data.turn, data.segment)),
   interrupted: () => conversation.interrupted(),
   history: data => conversation.restore(data.lines ?? []),
-  quota: data => notice(`This conversation ends in ${data.left_sec < 90 ? `${data.left_sec} seconds` : `${Math.round(data.left_sec / 60)} minutes`}: ${REASONS[data.reason] ?? data.reason}`, 30),
+  quota: data => notice(`This conversation ends in ${left(data.left_sec)}: ${reason(data.reason)}`, 30),
   failure: data => notice(`That did not work: ${data.detail}`),
   accepted: data => conversation.accepted(data.id),
   error: data => {
     notice(data.detail ?? data.code);
-    box.value ||= conversation.refused(data.id);
-    show(document.body.dataset.state);
+    composer.giveBack(conversation.refused(data.id));
   },
   "stt-error": () => notice("That could not be understood."),
 };
 
-session.addEventListener("message", ({ detail: { type, data } }) => handlers[type]?.(data ?? {}));
-session.addEventListener("connecting", ({ detail }) => {
+const on = (type, action) => session.addEventListener(type, ({ detail }) => action(detail));
+on("message", ({ type, data }) => handlers[type]?.(data ?? {}));
+on("connecting", ({ again, error }) => {
   show("connecting");
-  curtain(detail.again ? `Connecting again … ${detail.reason ?? ""}` : "Connecting …");
+  curtain(!again ? "Connecting …" : error ? `${reason(error.code, error.message)} Trying again …` : "Connecting again …");
 });
-session.addEventListener("connected", () => {
-  show(phase = "idle");
-  $("who").textContent = settings.avatarName();
+on("created", () => {
+  conversation.reset(session.unanswered);
+  equip();
 });
-session.addEventListener("created", () => conversation.reset(session.unanswered));
-session.addEventListener("stream", ({ detail }) => play(detail));
-session.addEventListener("lost", () => conversation.note("The connection was lost."));
-session.addEventListener("failed", ({ detail }) => {
+on("connected", () => show("idle"));
+on("stream", stream => player.play(stream));
+on("lost", () => conversation.note("The connection was lost."));
+on("forgiven", words => notice(`One choice was put back, because the server no longer has it: ${words}`));
+on("locked", () => {
   show("ended");
-  curtain(detail, true);
+  curtain(settings.key ? "The server does not accept this API key." : "This server asks for an API key.", { key: true });
+  $("key-now").focus();
 });
-session.addEventListener("ended", ({ detail }) => {
+on("failed", error => {
   show("ended");
-  curtain(REASONS[detail] ?? "The conversation has ended.", true);
+  curtain(reason(error.code, error.message), { retry: "Try again" });
+});
+on("ended", name => {
+  show("ended");
+  curtain(reason(name), { retry: "Talk again" });
   hangUp();
 });
 
-// ---- picture and sound ----------------------------------------------------------------------
-
-async function play(stream) {
-  if (video.srcObject !== stream) video.srcObject = stream;
-  video.muted = false;
-  try {
-    await video.play();
-    $("unmute").hidden = true;
-  } catch (error) {
-    if (error.name !== "NotAllowedError") return;
-    // Browsers give sound only after a gesture: start silent and offer it.
-    video.muted = true;
-    $("unmute").hidden = false;
-    await video.play().catch(() => {});
-  }
-}
-
-function unmute() {
-  if (!video.muted) return;
-  video.muted = false;
-  $("unmute").hidden = true;
-  video.play().catch(() => {});
-}
-
-addEventListener("pointerdown", unmute, { capture: true });
-addEventListener("keydown", unmute, { capture: true });
-
 // ---- what the person does -------------------------------------------------------------------
 
-const box = $("message");
-box.addEventListener("input", () => ($("send").disabled = !session.open || !box.value.trim()));
-box.addEventListener("keydown", event => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-    event.preventDefault();
-    $("composer").requestSubmit();
-  }
-});
-
-$("composer").addEventListener("submit", event => {
-  event.preventDefault();
-  ask(box.value.trim());
-});
-
 function ask(text) {
-  if (!text) return;
-  const question = session.say(text);
-  if (!question) {
+  const asked = session.can("LLM") ? session.ask(text) : session.say(text) && { text };
+  if (!asked) {
     notice("Not connected yet; your message is kept in the box.");
-    return;
+    return false;
   }
-  conversation.asked(question);
-  box.value = "";
-  $("send").disabled = true;
+  if (asked.id) conversation.asked(asked);
+  else conversation.user(text, true, 0);
   $("suggestions").replaceChildren();
+  return true;
 }
 
 async function toggleMicrophone() {
@@ -153,11 +122,15 @@ async function toggleMicrophone() {
     show(phase);
     return;
   }
+  if (!session.can("STT")) {
+    notice("Listening is switched off; see Settings, Session.");
+    return;
+  }
   try {
     const track = await microphone.open(() => toggleMicrophone());
     $("mic").setAttribute("aria-pressed", "true");
     await session.listen(track);
-    show(phase === "idle" ? "listening" : phase);
+    show(phase);
   } catch (error) {
     hangUp();
     notice(error.message, 20);
@@ -169,63 +142,85 @@ function hangUp() {
   $("mic").setAttribute("aria-pressed", "false");
 }
 
-$("mic").onclick = toggleMicrophone;
-$("interrupt").onclick = () => session.interrupt();
-$("retry").onclick = () => session.start();
-$("unmute").onclick = unmute;
-$("notice").querySelector("button").onclick = () => notice("");
-$("settings-toggle").onclick = () => $("settings").showModal();
-$("restart").onclick = () => {
+/** What can be done in this conversation. */
+function equip() {
+  $("mic").hidden = !session.can("STT");
+  composer.placeholder = !session.can("LLM") ? "Type what the avatar shall say" : session.can("STT") ? "Type or talk" : "Type a message";
+  const own = settings.get("document") || settings.get("prompt") === "own" || !session.can("LLM");
+  $("suggestions").replaceChildren(...(own ? [] : SUGGESTIONS).map(text => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+    button.onclick = () => ask(text);
+    return button;
+  }));
+}
+
+function openSettings() {
+  if (!$("settings").open) $("settings").showModal();
+}
+
+function begin() {
   $("settings").close();
   session.start(true);
+}
+
+$("mic").onclick = toggleMicrophone;
+$("retry").onclick = () => session.start();
+$("settings-toggle").onclick = openSettings;
+$("restart").onclick = begin;
+$("done").onclick = () => (pending ? begin() : $("settings").close());
+$("key-form").onsubmit = event => {
+  event.preventDefault();
+  settings.key = $("key-now").value.trim();
+  $("key-now").value = "";
+  session.start(true);
 };
-$("history-toggle").onclick = () => {
-  const hidden = document.body.classList.toggle("wide");
-  $("history-toggle").setAttribute("aria-expanded", String(!hidden));
-};
+$("history-toggle").onclick = () => fold(!document.body.classList.contains("wide"));
 $("settings").addEventListener("click", event => event.target === $("settings") && $("settings").close());
 
 addEventListener("keydown", event => {
   if (event.key === "Escape" && !$("settings").open) session.interrupt();
   if (event.altKey && event.code === "KeyM") toggleMicrophone();
-  if (event.altKey && event.code === "KeyS") $("settings").showModal();
+  if (event.altKey && event.code === "KeyS") openSettings();
 });
+addEventListener("pagehide", event => event.persisted || session.leave());
 
-settings.addEventListener("change", ({ detail: { name, value, live } }) => {
-  if (name === "server" || name === "key" || name === "prompt" || name === "document") {
-    $("settings-note").textContent = "Press “New conversation” to use it.";
-    return;
-  }
-  if (!live || !session.connected) return;
-  const keys = { avatar: "avatar", voice: "voice", model: "model", language: "language", background: "background",
-    paddingLeft: "padding_left", paddingTop: "padding_top", paddingHeight: "padding_height" };
-  if (keys[name]) session.send("configure", { [keys[name]]: value === "" && name !== "background" ? null : value });
-  if (name === "orientation") resize();
-  if (name === "avatar") $("who").textContent = settings.avatarName();
+// ---- settings and layout --------------------------------------------------------------------
+
+function note() {
+  $("settings-note").textContent = pending ? "Takes effect in a new conversation." : "";
+  $("done").textContent = pending ? "Begin anew" : "Done";
+  $("restart").hidden = pending;
+}
+
+settings.addEventListener("change", ({ detail: { name, value, later } }) => {
+  if (later) pending = true;
+  note();
+  frame.dataset.orientation = settings.get("orientation");
+  if (!session.connected) return;
+  if (name in LIVE) session.send("configure", { [LIVE[name]]: value });
+  if (name === "orientation" || name === "detail") resize();
 });
 
 let resizeTimer = 0;
 function resize() {
   clearTimeout(resizeTimer);
-  resizeTimer = setTimeout(() => session.connected && session.send("change-size", settings.size(document.querySelector(".frame"))), 400);
+  resizeTimer = setTimeout(() => session.connected && session.send("change-size", settings.size(frame)), 400);
 }
 
 addEventListener("resize", resize);
-$("suggestions").replaceChildren(...SUGGESTIONS.map(text => {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = text;
-  button.onclick = () => ask(text);
-  return button;
-}));
+frame.dataset.orientation = settings.get("orientation");
 
 const narrow = matchMedia("(max-width: 900px)");
-function fold() {
-  document.body.classList.toggle("wide", narrow.matches);
-  $("history-toggle").setAttribute("aria-expanded", String(!narrow.matches));
+function fold(hidden) {
+  document.body.classList.toggle("wide", hidden);
+  $("history-toggle").setAttribute("aria-expanded", String(!hidden));
 }
-narrow.addEventListener("change", fold);
-fold();
+function arrange() {
+  fold(narrow.matches);
+  (narrow.matches ? $("composer") : $("conversation")).append($("suggestions"));
+}
+narrow.addEventListener("change", arrange);
+arrange();
 
 show("connecting");
 session.start();

@@ -2,14 +2,18 @@
 
 import { Api, ApiError } from "./api.js";
 import { Connection } from "./connection.js";
+import { Questions } from "./questions.js";
+import { forgive } from "./request.js";
 
 const ENDED = ["not_found", "session_terminated"];
 const RETRIES = 40;
 const RETRY_MS = [250, 500, 1000, 2000, 4000, 8000];
+/** As many settings as one request names. */
+const MAX_TRIES = 8;
 
 export class Session extends EventTarget {
   #settings;
-  #frame;
+  #prepare;
   #id = null;
   #connection = null;
   #attempt = 0;
@@ -17,17 +21,21 @@ export class Session extends EventTarget {
   #track = null;
   #listening = false;
   #greeted = false;
-  #turn = 0;
-  #unanswered = [];
+  #capability = [];
+  #questions = new Questions(question => this.send("chat", { message: question.text, id: question.id }));
 
-  constructor(settings, frame) {
+  /**
+   * @param {import("./settings.js").Settings} settings
+   * @param {(api: Api) => Promise<object>} prepare gives the body of the session's request
+   */
+  constructor(settings, prepare) {
     super();
     this.#settings = settings;
-    this.#frame = frame;
+    this.#prepare = prepare;
   }
 
-  get id() {
-    return this.#id;
+  get connected() {
+    return this.#connection !== null;
   }
 
   /** A session is there, connected or on its way back. */
@@ -37,11 +45,17 @@ export class Session extends EventTarget {
 
   /** Questions that the server has not accepted yet: { id, text }, oldest first. */
   get unanswered() {
-    return this.#unanswered;
+    return this.#questions.waiting;
   }
 
-  get connected() {
-    return this.#connection !== null;
+  /** Whether this session may do something. */
+  can(capability) {
+    return this.#capability.includes(capability);
+  }
+
+  /** The server that is used now. */
+  get api() {
+    return new Api(this.#settings.get("server"), this.#settings.key);
   }
 
   /** Begins, or begins again with a new session when <code>fresh</code>. */
@@ -49,10 +63,10 @@ export class Session extends EventTarget {
     const generation = ++this.#generation;
     this.#connection?.close();
     this.#connection = null;
-    if (fresh && this.#id) {
-      this.#api().event(this.#id, "SESSION_END").catch(() => {});
-      this.#id = null;
-      this.#unanswered = [];
+    if (fresh) {
+      this.#attempt = 0;
+      this.#end();
+      this.#questions.clear();
     }
     this.#emit("connecting", { again: this.#attempt > 0 });
     try {
@@ -63,17 +77,27 @@ export class Session extends EventTarget {
     }
   }
 
+  /** The page is being left. */
+  leave() {
+    if (this.#id) this.api.leave(this.#id);
+    this.#id = null;
+  }
+
   send(type, data) {
     return this.#connection?.send(type, data) ?? false;
   }
 
-  /** Asks. What the server has not accepted when the connection breaks is asked again on the next one; its id keeps it from being answered twice. */
+  /**
+   * Asks. What the server has not accepted when the connection breaks is asked again on the next one; its id keeps it from being answered twice.
+   * @returns {{id: string, text: string}|null} null when there is no session
+   */
+  ask(text) {
+    return this.open ? this.#questions.ask(text) : null;
+  }
+
+  /** Has the avatar say these words. */
   say(text) {
-    if (!this.open) return null;
-    const question = { id: `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`, text, turn: this.#turn };
-    this.#unanswered.push(question);
-    this.#ask(question);
-    return question;
+    return this.send("ttstf", { message: text });
   }
 
   interrupt() {
@@ -88,13 +112,16 @@ export class Session extends EventTarget {
   }
 
   async #connect(generation) {
-    const api = this.#api();
+    const api = this.api;
     if (!this.#id) {
-      await this.#settings.load(api);
-      this.#id = (await api.createSession(this.#request())).session_id;
+      const id = (await this.#create(api)).session_id;
+      if (generation !== this.#generation) {
+        api.leave(id);
+        return;
+      }
+      this.#id = id;
       this.#greeted = false;
-      this.#turn = 0;
-      for (const question of this.#unanswered) question.turn = 0;
+      this.#questions.renew();
       this.#emit("created", this.#id);
     }
     const connection = new Connection(api, this.#id);
@@ -125,11 +152,32 @@ export class Session extends EventTarget {
     if (!this.#greeted) this.#greet();
   }
 
+  async #create(api) {
+    for (let tries = 1; ; tries++) {
+      try {
+        const request = await this.#prepare(api);
+        this.#capability = request.capability;
+        return await api.createSession(request);
+      } catch (error) {
+        if (tries === MAX_TRIES || !forgive(this.#settings, error)) {
+          error.refused = error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
+          throw error;
+        }
+        this.#emit("forgiven", error.message);
+      }
+    }
+  }
+
   #greet() {
     this.#greeted = true;
     const intro = this.#settings.get("intro");
-    if (intro) this.send("ttstf", { message: intro });
+    if (intro) this.say(intro);
     else this.send("hello");
+  }
+
+  #end() {
+    if (this.#id) this.api.event(this.#id, "SESSION_END").catch(error => console.info("The session before was not ended:", error.message));
+    this.#id = null;
   }
 
   #received(message) {
@@ -141,69 +189,28 @@ export class Session extends EventTarget {
       this.#emit("ended", message.data?.reason);
       return;
     }
-    this.#turn = Math.max(this.#turn, message.data?.turn ?? 0);
-    if (message.type === "accepted" || message.type === "error") this.#forget(message.data?.id);
+    this.#questions.hear(message);
     this.#emit("message", message);
-    if (message.type === "history") this.#catchUp(message.data?.lines ?? []);
-  }
-
-  #ask({ id, text }) {
-    return this.send("chat", { message: text, id });
-  }
-
-  #forget(id) {
-    this.#unanswered = this.#unanswered.filter(question => question.id !== id);
-  }
-
-  /** Asks again what did not reach the server, now that it has told what did. */
-  #catchUp(lines) {
-    const asked = lines.filter(line => line.role === "user");
-    for (const question of this.#unanswered) {
-      const at = asked.findIndex(line => line.turn > question.turn && line.text === question.text);
-      if (at < 0) {
-        this.#ask(question);
-      } else {
-        asked.splice(at, 1);
-        this.#received({ type: "accepted", data: { id: question.id } });
-      }
+    if (message.type === "history") {
+      for (const id of this.#questions.catchUp(message.data?.lines ?? [])) this.#emit("message", { type: "accepted", data: { id } });
     }
   }
 
   #retry(error, generation) {
-    // A server that is away comes back; one that refuses goes on refusing.
-    if (this.#attempt >= (error instanceof ApiError && error.status > 0 ? RETRY_MS.length : RETRIES)) {
-      this.#attempt = 0;
-      this.#emit("failed", error?.message ?? "The connection was lost and could not be made again.");
+    if (error?.wantsKey) {
+      this.#emit("locked");
       return;
     }
-    const wait = RETRY_MS[Math.min(this.#attempt++, RETRY_MS.length - 1)];
-    this.#emit("connecting", { again: true, reason: error?.message });
+    // A server that is away comes back; one that refuses goes on refusing.
+    const tries = error instanceof ApiError && error.status > 0 ? RETRY_MS.length : RETRIES;
+    if (error?.refused || this.#attempt >= tries) {
+      this.#attempt = 0;
+      this.#emit("failed", error ?? new Error("The connection was lost and could not be made again."));
+      return;
+    }
+    const wait = Math.max(RETRY_MS[Math.min(this.#attempt++, RETRY_MS.length - 1)], (error?.retryAfter ?? 0) * 1000);
+    this.#emit("connecting", { again: true, error });
     setTimeout(() => generation === this.#generation && this.start(), wait);
-  }
-
-  #request() {
-    const { width, height } = this.#settings.size(this.#frame);
-    const value = name => this.#settings.get(name) || null;
-    const background = this.#settings.get("background");
-    return {
-      using_stf_webrtc: true,
-      capability: ["STF_WEBRTC", "LLM", "TTS", "STT"],
-      model_style: value("avatar"),
-      llm_type: value("model"),
-      tts_type: value("voice") ?? "default",
-      stt_type: "default",
-      prompt: value("prompt"),
-      document: value("document"),
-      background_image: background && !background.startsWith("#") ? background : null,
-      padding_left: this.#settings.get("paddingLeft"),
-      padding_top: this.#settings.get("paddingTop"),
-      padding_height: this.#settings.get("paddingHeight"),
-      extra_data: { width, height, language: value("language"), background: background.startsWith("#") ? background : null },
-    };
-  }
-
-  #api() {
-    return new Api(this.#settings.get("server"), this.#settings.get("key"));
   }
 
   #emit(type, detail) {
