@@ -43,9 +43,12 @@ internal sealed class FakeModel : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         Requests.Enqueue(string.Join('\n', context.Request.Headers.Select(header => $"{header.Key}: {header.Value}")));
+        // Pages of any origin may ask, with any header.
+        context.Response.Headers.AccessControlAllowOrigin = "*";
+        context.Response.Headers.AccessControlAllowHeaders = "*, PersoLive-APIKey";
         if (!context.Request.Path.Value!.EndsWith("/chat/completions", StringComparison.Ordinal))
         {
-            context.Response.StatusCode = 404;
+            context.Response.StatusCode = context.Request.Method == "OPTIONS" ? 204 : 404;
             return;
         }
 

@@ -62,7 +62,7 @@ internal sealed class MainMenu(Screen screen, Conversation conversation, PersoCl
                 1 => voice.RunAsync(options.Language, cancellationToken),
                 2 => file.RunAsync(options.Language, cancellationToken),
                 3 => HistoryView.ShowAsync(screen, conversation, cancellationToken),
-                4 => Visualization.ShowAsync(screen, client, cancellationToken),
+                4 => Visualization.ShowAsync(screen, client, conversation.Request, cancellationToken),
                 _ => settings.RunAsync(cancellationToken),
             });
         }

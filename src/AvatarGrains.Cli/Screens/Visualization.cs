@@ -2,14 +2,13 @@ using System.ComponentModel;
 using System.Diagnostics;
 using AvatarGrains.Cli.Terminal;
 using AvatarGrains.Client.Rest;
-using Spectre.Console;
 
 namespace AvatarGrains.Cli.Screens;
 
 /// <summary>Leads to the avatar in a browser, which makes a session of its own.</summary>
 internal static class Visualization
 {
-    public static async Task ShowAsync(Screen screen, PersoClient client, CancellationToken cancellationToken)
+    public static async Task ShowAsync(Screen screen, PersoClient client, PersoSessionRequest settings, CancellationToken cancellationToken)
     {
         try
         {
@@ -25,12 +24,28 @@ internal static class Visualization
             return;
         }
 
-        screen.Console.WriteLine();
-        screen.Console.MarkupLine($"  [bold underline teal]{Markup.Escape(client.Server.AbsoluteUri)}[/]");
-        screen.Console.WriteLine();
-        screen.Note(OpenBrowser(client.Server)
-            ? "Opened in your browser. The page has a session of its own."
-            : "Open it in a browser on any machine that reaches this address. The page has a session of its own.");
+        var page = PageAddress(client.Server, settings);
+        // Not wrapped: a link that is broken into lines cannot be opened.
+        screen.Raw($"\n  {page.AbsoluteUri}\n\n");
+        screen.Note(OpenBrowser(page)
+            ? "Opened in your browser, with the settings of this chat and a session of its own."
+            : "Open it in a browser on any machine that reaches this address. It carries the settings of this chat, and has a session of its own.");
+        if (client.HasKey)
+        {
+            screen.Note("The page asks for the API key: a link is no place for it.");
+        }
+    }
+
+    /// <summary>The page with what this chat was set to, by the names of the contract; never the key.</summary>
+    public static Uri PageAddress(Uri server, PersoSessionRequest settings)
+    {
+        (string Name, string? Value)[] all =
+        [
+            ("model_style", settings.ModelStyle), ("llm_type", settings.LlmType), ("tts_type", settings.TtsType), ("stt_type", settings.SttType), ("prompt", settings.Prompt),
+            ("document", settings.Document), ("background_image", settings.BackgroundImage), ("capability", string.Join(',', settings.Capability)),
+        ];
+        var query = string.Join('&', all.Where(one => !string.IsNullOrEmpty(one.Value)).Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value!)}"));
+        return new UriBuilder(server) { Query = query }.Uri;
     }
 
     private static bool OpenBrowser(Uri page)
