@@ -41,6 +41,10 @@ internal static class PostgresSchema
         CREATE TABLE tenant_version (version bigint NOT NULL);
         INSERT INTO tenant_version VALUES (0);
         """,
+        """
+        CREATE TABLE shared_records (
+            space text NOT NULL, key text COLLATE "C" NOT NULL, mark bigint NOT NULL, content bytea NOT NULL, PRIMARY KEY (space, key));
+        """,
     ];
 
     /// <param name="source">The database.</param>

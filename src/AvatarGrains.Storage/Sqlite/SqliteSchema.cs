@@ -36,6 +36,10 @@ internal static class SqliteSchema
         INSERT INTO tenant_version VALUES (0);
         """,
         "ALTER TABLE sessions ADD COLUMN write_id BLOB;",
+        """
+        CREATE TABLE shared_records (
+            space TEXT NOT NULL, key TEXT NOT NULL, mark INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (space, key)) WITHOUT ROWID;
+        """,
     ];
 
     public static void Migrate(SqliteConnection connection)

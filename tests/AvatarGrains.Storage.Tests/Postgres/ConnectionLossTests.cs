@@ -78,6 +78,20 @@ public sealed class ConnectionLossTests(PostgresFixture fixture) : IClassFixture
         Assert.Equal(TimeSpan.FromSeconds(version), await sessions.ReadMeterAsync("t", "2026-03", Token));
     }
 
+    [Fact]
+    public async Task Change_of_shared_records_whose_answer_is_lost_is_known_again()
+    {
+        await using var direct = new PostgresStores(fixture);
+        _ = await direct.OpenAsync();
+        await using var relay = new CuttingRelay(fixture.Server!.SocketPath);
+        var records = new PostgresSharedRecords(await _stores.OpenAsync(relay.ConnectionString));
+        Assert.Null(await records.FindAsync("space", "k", Token));
+        relay.CutNextAnswer(2);
+        Assert.True(await records.ApplyAsync("space", [SharedChange.Write("k", SharedChange.Absent, new byte[] { 1 })], Token));
+        Assert.Equal(1, relay.Cuts);
+        Assert.NotNull(await records.FindAsync("space", "k", Token));
+    }
+
     [Theory]
     [InlineData("Host=127.0.0.1;Port=1;Username=nobody;Password=secret;Database=none")]
     [InlineData("Host=/nowhere;Username=nobody;Password=secret;Database=none")]

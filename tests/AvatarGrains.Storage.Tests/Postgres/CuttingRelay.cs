@@ -27,8 +27,9 @@ internal sealed class CuttingRelay : IAsyncDisposable
     /// <summary>How many answers were cut off.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
 
-    /// <summary>The next thing the server says is not passed on: the client's connection ends instead.</summary>
-    public void CutNextAnswer() => Volatile.Write(ref _armed, 1);
+    /// <summary>An answer of the server is not passed on: the client's connection ends instead.</summary>
+    /// <param name="which">1 for the next one, 2 for the one after it.</param>
+    public void CutNextAnswer(int which = 1) => Volatile.Write(ref _armed, which);
 
     public async ValueTask DisposeAsync()
     {
@@ -71,7 +72,7 @@ internal sealed class CuttingRelay : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer, _stop.Token) is > 0 and var count)
             {
-                if (answers && Interlocked.Exchange(ref _armed, 0) == 1)
+                if (answers && Volatile.Read(ref _armed) > 0 && Interlocked.Decrement(ref _armed) == 0)
                 {
                     Interlocked.Increment(ref _cuts);
                     return;
