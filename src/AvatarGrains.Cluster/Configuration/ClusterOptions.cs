@@ -1,5 +1,6 @@
 using System.Net;
 using AvatarGrains.Cluster.Placement;
+using AvatarGrains.Cluster.Providers;
 
 namespace AvatarGrains.Cluster.Configuration;
 
@@ -28,15 +29,12 @@ public sealed record ClusterOptions
     public string Address { get; init; } = "";
 
     /// <summary>
-    /// <c>localhost</c>: silos of this machine, whose membership the silo at <see cref="PrimaryPort"/> keeps in memory, for development.
-    /// <c>postgres</c>: membership, reminders and grain storage in PostgreSQL, with the tables of Orleans' own scripts.
+    /// Where membership, reminders and foreign ids are kept. <c>localhost</c>: in the shared records that the silos of this machine have in their data folder, for development;
+    /// <c>postgres</c>: in those of the database; <c>redis</c> and <c>azure</c>: there, where the server was built with them.
     /// </summary>
     public string Clustering { get; init; } = "localhost";
 
-    /// <summary>With <c>localhost</c>: silo port of the silo that keeps the membership.</summary>
-    public int PrimaryPort { get; init; } = 11111;
-
-    /// <summary>With <c>postgres</c>: Npgsql connection string. Never logged.</summary>
+    /// <summary>With <c>redis</c> and <c>azure</c>: where. Never logged.</summary>
     public string ConnectionString { get; init; } = "";
 
     public ClusterTimes Times { get; init; } = new();
@@ -57,10 +55,9 @@ public sealed record ClusterOptions
         Check(ClusterId.Length > 0 && ServiceId.Length > 0, "cluster.clusterId and cluster.serviceId must not be empty.");
         Check(SiloPort is > 0 and <= 65535, $"cluster.siloPort is {SiloPort}; it must be 1 to 65535.");
         Check(GatewayPort is >= 0 and <= 65535, $"cluster.gatewayPort is {GatewayPort}; it must be 0 to 65535.");
-        Check(PrimaryPort is > 0 and <= 65535, $"cluster.primaryPort is {PrimaryPort}; it must be 1 to 65535.");
         Check(Address.Length == 0 || IPAddress.TryParse(Address, out _), $"cluster.address is '{Address}'; it must be an IP address.");
-        Check(Clustering is "localhost" or "postgres", $"cluster.clustering is '{Clustering}'; it must be localhost or postgres.");
-        Check(Clustering != "postgres" || ConnectionString.Length > 0, "cluster.connectionString is empty; clustering by postgres needs it.");
+        Check(ClusterProviders.Problem(Clustering) is null, $"cluster.provider is '{Clustering}': {ClusterProviders.Problem(Clustering)}");
+        Check(Clustering is not ("redis" or "azure") || ConnectionString.Length > 0, $"cluster.connectionString is empty; {Clustering} needs it.");
         Check(Times.OrphanCheck >= TimeSpan.FromMinutes(1), $"cluster.times.orphanCheck is {Times.OrphanCheck}; it must be at least a minute.");
         Check(Times.Probe > TimeSpan.Zero && Times.Move > TimeSpan.Zero && Times.FirstPiece > TimeSpan.Zero && Times.Drain >= TimeSpan.Zero, "cluster.times must be positive.");
         Check(Times.MissedProbes >= 1, $"cluster.times.missedProbes is {Times.MissedProbes}; it must be at least 1.");

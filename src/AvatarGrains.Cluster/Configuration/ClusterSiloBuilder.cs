@@ -32,6 +32,10 @@ public static class ClusterSiloBuilder
             o.ProbeTimeout = times.Probe;
             o.TableRefreshTimeout = times.Probe * 5;
             o.NumMissedProbesLimit = times.MissedProbes;
+
+            // A cluster whose machines all lost their power starts again after 30 s at most: as long as old silos are waited for.
+            o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
+            o.NumMissedTableIAmAliveLimit = 3;
         });
         builder.AddGrainExtension<IDirectStreamSource, DirectStreamSource>();
         var services = builder.Services;

@@ -1,8 +1,9 @@
 using System.Globalization;
-using System.Net;
 using AvatarGrains.Cluster.Configuration;
 using AvatarGrains.Cluster.Placement;
+using AvatarGrains.Cluster.Providers;
 using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,10 +22,11 @@ public sealed class ClusterSilo : IAsyncDisposable
 
     /// <param name="options">How it takes part.</param>
     /// <param name="services">What sessions and workers here use; the store must be one that all silos share.</param>
+    /// <param name="records">What all silos share to find each other, unless they do that elsewhere.</param>
     /// <param name="log">Where it logs.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names each.</exception>
-    public static async Task<ClusterSilo> StartAsync(ClusterOptions options, SessionServices services, ILoggerFactory log, CancellationToken cancellationToken)
+    public static async Task<ClusterSilo> StartAsync(ClusterOptions options, SessionServices services, ISharedRecords records, ILoggerFactory log, CancellationToken cancellationToken)
     {
         if (options.Problems() is { Count: > 0 } problems)
         {
@@ -36,7 +38,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         builder.Services.AddSingleton(services);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.Times.Drain + TimeSpan.FromSeconds(30));
-        builder.UseOrleans(silo => Configure(silo, options));
+        builder.UseOrleans(silo => Configure(silo, options, records));
         var host = builder.Build();
         try
         {
@@ -57,36 +59,14 @@ public sealed class ClusterSilo : IAsyncDisposable
         _host.Dispose();
     }
 
-    private static void Configure(ISiloBuilder silo, ClusterOptions options)
+    private static void Configure(ISiloBuilder silo, ClusterOptions options, ISharedRecords records)
     {
         SiloNames.TryParse(options.Role, out var roles);
         var name = options.Name.Length > 0
             ? options.Name
             : $"{Environment.MachineName.Replace('.', '-')}-{options.SiloPort.ToString(CultureInfo.InvariantCulture)}";
         silo.AddAvatarGrains(roles, name, options.Times, options.Workers);
-        if (options.Clustering == "localhost")
-        {
-            silo.UseLocalhostClustering(
-                options.SiloPort, options.GatewayPort, new IPEndPoint(IPAddress.Loopback, options.PrimaryPort), options.ServiceId, options.ClusterId);
-            silo.UseInMemoryReminderService();
-            silo.AddMemoryGrainStorage(ClusterSiloBuilder.StorageName);
-            return;
-        }
-
-        const string invariant = "Npgsql";
-        silo.Configure<Orleans.Configuration.ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
-        if (options.Address.Length > 0)
-        {
-            silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.SiloPort, options.GatewayPort, listenOnAnyHostAddress: true);
-        }
-        else
-        {
-            silo.ConfigureEndpoints(options.SiloPort, options.GatewayPort, listenOnAnyHostAddress: true);
-        }
-
-        silo.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (invariant, options.ConnectionString));
-        silo.UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = (invariant, options.ConnectionString));
-        silo.AddAdoNetGrainStorage(ClusterSiloBuilder.StorageName, o => (o.Invariant, o.ConnectionString) = (invariant, options.ConnectionString));
+        ClusterProviders.Use(silo, options, records);
     }
 
     /// <summary>The process belongs to the server; signals are its to handle.</summary>
