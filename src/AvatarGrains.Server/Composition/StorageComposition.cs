@@ -14,14 +14,14 @@ internal sealed class StorageComposition : IAsyncDisposable
 
     private readonly IAsyncDisposable _database;
 
-    private StorageComposition(IAsyncDisposable database, ISessionStore sessions, ILibraryStore library, ITenantStore tenants, ServerOptions options, TimeProvider time)
+    private StorageComposition(IAsyncDisposable database, ISessionStore sessions, ILibraryStore library, TenantDirectory tenants, ITenantStore tenantStore, ISharedRecords shared)
     {
         _database = database;
         Sessions = sessions;
         Library = library;
-        TenantStore = tenants;
-        var settings = new TenantSettings { Local = options.Tenants.Local.ToLimits(), Keyed = options.Tenants.Keyed.ToLimits(), Keys = options.Perso.Keys };
-        Tenants = new TenantDirectory(TenantStore, settings, time);
+        Tenants = tenants;
+        TenantStore = tenantStore;
+        Shared = shared;
     }
 
     public ISessionStore Sessions { get; }
@@ -31,6 +31,9 @@ internal sealed class StorageComposition : IAsyncDisposable
     public ITenantStore TenantStore { get; }
 
     public TenantDirectory Tenants { get; }
+
+    /// <summary>What the silos of a cluster share.</summary>
+    public ISharedRecords Shared { get; }
 
     /// <summary>Opens what the settings name and brings its tables up to date.</summary>
     /// <exception cref="StartupException">The folder, the file or the database cannot be used.</exception>
@@ -42,11 +45,13 @@ internal sealed class StorageComposition : IAsyncDisposable
             if (options.Storage.Postgres(options.Cluster) is { } postgres)
             {
                 var server = await PostgresDatabase.OpenAsync(postgres, cancellationToken);
-                return new(server, new PostgresSessionStore(server), new PostgresLibraryStore(server), new PostgresTenantStore(server), options, time);
+                var keys = new PostgresTenantStore(server);
+                return new(server, new PostgresSessionStore(server), new PostgresLibraryStore(server), Directory(keys, options, time), keys, new PostgresSharedRecords(server));
             }
 
             var file = SqliteDatabase.Open(Path.Combine(options.Data, File));
-            return new(file, new SqliteSessionStore(file), new SqliteLibraryStore(file), new SqliteTenantStore(file), options, time);
+            var tenants = new SqliteTenantStore(file);
+            return new(file, new SqliteSessionStore(file), new SqliteLibraryStore(file), Directory(tenants, options, time), tenants, new SqliteSharedRecords(file));
         }
         catch (Exception broken) when (broken is IOException or StorageUnavailableException)
         {
@@ -55,4 +60,10 @@ internal sealed class StorageComposition : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    private static TenantDirectory Directory(ITenantStore store, ServerOptions options, TimeProvider time)
+    {
+        var settings = new TenantSettings { Local = options.Tenants.Local.ToLimits(), Keyed = options.Tenants.Keyed.ToLimits(), Keys = options.Perso.Keys };
+        return new TenantDirectory(store, settings, time);
+    }
 }

@@ -15,7 +15,10 @@ public sealed record ClusterSettings
     /// <summary>Under which the state is kept; outlives every <see cref="ClusterId"/>.</summary>
     public string ServiceId { get; init; } = "avatargrains";
 
-    /// <summary>Where membership, reminders, directory and sessions are kept: <c>Localhost</c> (this machine alone, for development) or <c>Postgres</c>.</summary>
+    /// <summary>
+    /// Where membership, reminders and foreign ids are kept. <c>Localhost</c>: in the SQLite file of the data folder, which the silos of this machine share, for development;
+    /// <c>Postgres</c>: in the database, which has everything else too; <c>Redis</c>, <c>Azure</c>: there, in servers built with them, while the rest is in PostgreSQL.
+    /// </summary>
     public string Provider { get; init; } = "Localhost";
 
     /// <summary>Connection string of the provider. Never logged.</summary>
@@ -45,9 +48,9 @@ public sealed record ClusterSettings
             yield return $"cluster.roles is '{Roles}'; it must be edge, session, worker, gpu or all, joined by +.";
         }
 
-        if (Provider is not ("Localhost" or "Postgres"))
+        if (Provider is not ("Localhost" or "Postgres" or "Redis" or "Azure"))
         {
-            yield return $"cluster.provider is '{Provider}'; it must be Localhost or Postgres.";
+            yield return $"cluster.provider is '{Provider}'; it must be Localhost, Postgres, Redis or Azure.";
         }
         else if (Provider != "Localhost" && string.IsNullOrWhiteSpace(ConnectionString))
         {

@@ -36,6 +36,11 @@ public sealed record StorageSettings
         }
 
         var postgres = Postgres(cluster);
+        if (postgres is null && cluster.Roles is not null && cluster.Provider is not ("Localhost" or "Postgres"))
+        {
+            yield return $"storage.provider must be Postgres in a cluster on {cluster.Provider}: its silos share their conversations there.";
+        }
+
         if (postgres is null && ConnectionString is not null)
         {
             yield return "storage.connectionString is set, but storage.provider is not Postgres.";

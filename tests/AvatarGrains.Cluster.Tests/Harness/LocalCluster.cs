@@ -91,7 +91,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     /// <summary>Returns when a silo knows what every silo can do, so that it places grains on all of them.</summary>
-    private static async Task KnowsAsync(IServiceProvider silo, int silos)
+    internal static async Task KnowsAsync(IServiceProvider silo, int silos)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await foreach (var manifest in silo.GetRequiredService<IClusterManifestProvider>().Updates.WithCancellation(limit.Token))
@@ -115,16 +115,6 @@ internal sealed class LocalCluster : IAsyncDisposable
             {
                 Gone.TrySetResult();
             }
-        }
-    }
-
-    /// <summary>A silo that is told to be dead ends its process; here the process is everybody's.</summary>
-    private sealed class Survivor : IFatalErrorHandler
-    {
-        public bool IsUnexpected(Exception exception) => true;
-
-        public void OnFatalException(object? sender, string? context, Exception? exception)
-        {
         }
     }
 }

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Sockets;
+using AvatarGrains.Cluster.Configuration;
+using AvatarGrains.Cluster.Placement;
+using AvatarGrains.Cluster.Providers;
+using AvatarGrains.Cluster.Sessions;
+using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AvatarGrains.Cluster.Tests.Harness;
+
+/// <summary>Silos in this process that find each other as in production: by shared records, over TCP.</summary>
+internal sealed class RealCluster : IAsyncDisposable
+{
+    private readonly Dictionary<int, (IHost Host, CutOffRecords Records)> _silos = [];
+
+    /// <param name="records">What they share.</param>
+    /// <param name="services">Gives the services of a silo by its number.</param>
+    /// <param name="times">How long things may take; a reminder may come as often as these say.</param>
+    /// <param name="roles">One silo for each.</param>
+    public static async Task<RealCluster> StartAsync(ISharedRecords records, Func<int, SessionServices> services, ClusterTimes times, params SiloRoles[] roles)
+    {
+        var cluster = new RealCluster();
+        var id = Guid.NewGuid().ToString("n");
+        for (var number = 0; number < roles.Length; number++)
+        {
+            var own = new CutOffRecords(records);
+            var host = Build(own, services(number), times, roles[number], $"r{number}", id);
+            cluster._silos[number] = (host, own);
+            await host.StartAsync(TestContext.Current.CancellationToken);
+        }
+
+        await Task.WhenAll(cluster._silos.Values.Select(silo => LocalCluster.KnowsAsync(silo.Host.Services, roles.Length)));
+        return cluster;
+    }
+
+    public ISessionHost Host(int silo) => Service<ISessionHost>(silo);
+
+    public T Service<T>(int silo)
+        where T : notnull => _silos[silo].Host.Services.GetRequiredService<T>();
+
+    /// <summary>The silo that runs a session.</summary>
+    public int SiloOf(string session) => _silos.Keys.Single(n => Service<SessionSilo>(n).Runs(session));
+
+    /// <summary>Ends a silo that can tell nobody: the others have to notice.</summary>
+    public async Task KillAsync(int silo)
+    {
+        var (host, records) = _silos[silo];
+        _silos.Remove(silo);
+        records.Dead = true;
+        await EndAsync(host, gracefully: false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (host, _) in _silos.Values)
+        {
+            await EndAsync(host, gracefully: false);
+        }
+    }
+
+    private static async Task EndAsync(IHost host, bool gracefully)
+    {
+        try
+        {
+            await host.StopAsync(new CancellationToken(canceled: !gracefully));
+        }
+        catch (Exception e) when (!gracefully && e is OperationCanceledException or AggregateException or OrleansException or StorageUnavailableException)
+        {
+            TestContext.Current.SendDiagnosticMessage($"A silo that was killed said: {e.Message}");
+        }
+
+        host.Dispose();
+    }
+
+    private static IHost Build(ISharedRecords records, SessionServices services, ClusterTimes times, SiloRoles roles, string name, string id)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton(services);
+        builder.UseOrleans(silo =>
+        {
+            var options = new ClusterOptions { Role = "all", ClusterId = id, ServiceId = id, SiloPort = FreePort(), Clustering = "localhost" };
+            silo.AddAvatarGrains(roles, name, times, new WorkerLimits());
+            ClusterProviders.Use(silo, options, records);
+
+            // A silo that is killed here still gets to say goodbye to its neighbours; they must hear of it by the table alone.
+            silo.Configure<Orleans.Configuration.ClusterMembershipOptions>(o => o.UseLivenessGossip = false);
+            silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = times.OrphanCheck);
+            silo.Services.AddSingleton<IFatalErrorHandler, Survivor>();
+        });
+        return builder.Build();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)listener.LocalEndPoint!).Port;
+    }
+}
