@@ -69,10 +69,11 @@ internal sealed class LocalCluster : IAsyncDisposable
     public Task<bool> SuspectAsync(int silo, int by) => Service<IClusterMembershipService>(by).TryKill(Address(silo));
 
     /// <summary>Returns when a silo knows that another is gone, and everything that listens there has been told.</summary>
-    public async Task LostAsync(int silo, SiloAddress lost)
+    public Task LostAsync(int silo, SiloAddress lost) => LostAsync(Service<ISiloStatusOracle>(silo), lost);
+
+    internal static async Task LostAsync(ISiloStatusOracle oracle, SiloAddress lost)
     {
         var told = new Told(lost);
-        var oracle = Service<ISiloStatusOracle>(silo);
         oracle.SubscribeToSiloStatusEvents(told);
         if (oracle.GetApproximateSiloStatus(lost) != SiloStatus.Dead)
         {

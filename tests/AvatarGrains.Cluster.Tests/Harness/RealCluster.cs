@@ -44,30 +44,35 @@ internal sealed class RealCluster : IAsyncDisposable
     /// <summary>The silo that runs a session.</summary>
     public int SiloOf(string session) => _silos.Keys.Single(n => Service<SessionSilo>(n).Runs(session));
 
-    /// <summary>Ends a silo that can tell nobody: the others have to notice.</summary>
-    public async Task KillAsync(int silo)
+    /// <summary>Ends silos that can tell nobody, and returns when the others have noticed.</summary>
+    public async Task KillAsync(params int[] silos)
     {
-        var (host, records) = _silos[silo];
-        _silos.Remove(silo);
-        records.Dead = true;
-        await EndAsync(host, gracefully: false);
+        var gone = silos.Select(silo => Service<ILocalSiloDetails>(silo).SiloAddress).ToList();
+        foreach (var silo in silos)
+        {
+            _silos.Remove(silo, out var killed);
+            killed.Records.Dead = true;
+            await EndAsync(killed.Host);
+        }
+
+        await Task.WhenAll(from left in _silos.Values from lost in gone select LocalCluster.LostAsync(left.Host.Services.GetRequiredService<ISiloStatusOracle>(), lost));
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var (host, _) in _silos.Values)
         {
-            await EndAsync(host, gracefully: false);
+            await EndAsync(host);
         }
     }
 
-    private static async Task EndAsync(IHost host, bool gracefully)
+    private static async Task EndAsync(IHost host)
     {
         try
         {
-            await host.StopAsync(new CancellationToken(canceled: !gracefully));
+            await host.StopAsync(new CancellationToken(canceled: true));
         }
-        catch (Exception e) when (!gracefully && e is OperationCanceledException or AggregateException or OrleansException or StorageUnavailableException)
+        catch (Exception e) when (e is OperationCanceledException or AggregateException or OrleansException)
         {
             TestContext.Current.SendDiagnosticMessage($"A silo that was killed said: {e.Message}");
         }

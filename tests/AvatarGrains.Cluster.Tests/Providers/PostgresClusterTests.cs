@@ -1,7 +1,5 @@
-using AvatarGrains.Cluster.Configuration;
 using AvatarGrains.Cluster.Contracts;
 using AvatarGrains.Cluster.Placement;
-using AvatarGrains.Cluster.Sessions;
 using AvatarGrains.Cluster.Tests.Harness;
 using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Scripted;
@@ -76,7 +74,7 @@ public sealed class PostgresClusterTests : IAsyncLifetime
         await SendAsync(id, new ReportPlayout(-1, 0, 0, false));
         var woken = _stores[3 - silo].WrittenAsync(r => r.Id == id);
         _stores[silo].Dead = true;
-        await Task.WhenAll(Cluster.KillAsync(0), Cluster.KillAsync(silo));
+        await Cluster.KillAsync(0, silo);
         Assert.Equal(SessionStatus.InProgress, (await woken).Status);
         var ended = _stores[3 - silo].WrittenAsync(r => r.Id == id && r.Status == SessionStatus.Terminated);
         _fixture.Time.Advance(_fixture.Policy.GraceTime + TimeSpan.FromSeconds(1));
