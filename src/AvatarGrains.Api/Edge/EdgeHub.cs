@@ -9,7 +9,10 @@ using AvatarGrains.WebRtc.Sockets;
 
 namespace AvatarGrains.Api.Edge;
 
-/// <summary>Connects clients to sessions: one connection per session, a newer one replaces the older.</summary>
+/// <summary>
+/// Connects clients to sessions: one connection per session, a newer one replaces the older. A later offer of a connection that is up, as an ICE restart
+/// brings it, goes on with that connection.
+/// </summary>
 internal sealed class EdgeHub(EdgeServices services, MediaLoop loop, PeerConfig peers) : IEdgeDrain
 {
     private readonly ConcurrentDictionary<string, (EdgeSession Edge, MediaLoopEntry Entry)> _connections = new();
@@ -35,6 +38,13 @@ internal sealed class EdgeHub(EdgeServices services, MediaLoop loop, PeerConfig 
             throw new SessionRejectedException(RejectReason.CapabilityMissing, "The session was made without STF_WEBRTC.");
         }
 
+        if (_connections.TryGetValue(sessionId, out var current)
+            && await current.Entry.AskAsync((known, _) => known.AcceptReoffer(offer)) is { } again)
+        {
+            await MarkAsync(sessionId, offer, again, cancellationToken);
+            return again;
+        }
+
         var poses = await services.Poses.OpenAsync(session.Spec.View, cancellationToken);
         var edge = new EdgeSession(services, Plan(session, poses), dialect);
         var peer = new Peer(peers, edge, loop.Writer);
@@ -44,11 +54,7 @@ internal sealed class EdgeHub(EdgeServices services, MediaLoop loop, PeerConfig 
         try
         {
             answer = peer.AcceptOffer(offer, loop.Now);
-            var marked = await services.Host.SendAsync(sessionId, new MarkExchanged(offer, answer), cancellationToken);
-            if (!marked.Accepted)
-            {
-                throw new SessionRejectedException(marked.Reject!.Value, marked.Detail);
-            }
+            await MarkAsync(sessionId, offer, answer, cancellationToken);
         }
         catch
         {
@@ -73,6 +79,15 @@ internal sealed class EdgeHub(EdgeServices services, MediaLoop loop, PeerConfig 
         }
 
         await Task.WhenAll(all.Select(one => one.Edge.Completion)).WaitAsync(cancellationToken);
+    }
+
+    private async ValueTask MarkAsync(string sessionId, string offer, string answer, CancellationToken cancellationToken)
+    {
+        var marked = await services.Host.SendAsync(sessionId, new MarkExchanged(offer, answer), cancellationToken);
+        if (!marked.Accepted)
+        {
+            throw new SessionRejectedException(marked.Reject!.Value, marked.Detail);
+        }
     }
 
     private static EdgePlan Plan(SessionSnapshot session, Core.Media.IPoseSet poses)

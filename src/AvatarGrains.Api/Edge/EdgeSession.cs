@@ -143,6 +143,8 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
 
     public void OnChannelMessage(ushort channel, bool text, ReadOnlySpan<byte> message) => _dialect.OnMessage(channel, text, message);
 
+    public void OnChannelMessageTooLarge(ushort channel) => _dialect.OnMessageTooLarge(channel);
+
     public void OnChannelClosed(ushort channel) => _dialect.OnClosed(channel);
 
     public void OnClosed(PeerCloseReason reason)

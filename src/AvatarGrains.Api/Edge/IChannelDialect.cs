@@ -11,6 +11,9 @@ internal interface IChannelDialect
 
     void OnMessage(ushort channel, bool text, ReadOnlySpan<byte> message);
 
+    /// <summary>A message was longer than any may be, and is lost.</summary>
+    void OnMessageTooLarge(ushort channel);
+
     void OnClosed(ushort channel);
 
     /// <summary>An output that is not stale. Speech itself is played by the edge.</summary>

@@ -4,7 +4,7 @@ namespace AvatarGrains.WebRtc.Ice;
 
 /// <summary>
 /// ICE-lite (RFC 8445 2.5): answers the client's checks, sends to the address it nominated last, follows it when it moves, and learns every
-/// address from the checks themselves.
+/// address from the checks themselves. After a restart it goes on answering the old credentials until the first check with the new ones has come.
 /// </summary>
 internal sealed class IceLiteAgent : IIceAgent
 {
@@ -14,9 +14,10 @@ internal sealed class IceLiteAgent : IIceAgent
     /// <summary>After this long without a check on the selected address another checked address takes over, µs.</summary>
     private const long MigrateAfter = 6_000_000;
 
-    private readonly IceCredentials _local;
     private readonly IDatagramWriter _writer;
     private readonly List<Known> _known = new(2);
+    private IceCredentials _local;
+    private IceCredentials? _former;
     private bool _nominated;
     private long _selectedHeardAt;
 
@@ -52,10 +53,15 @@ internal sealed class IceLiteAgent : IIceAgent
     {
         if (!StunMessage.TryParse(datagram, out var request)
             || request.Type != Stun.BindingRequest
-            || !IsForUs(request.Username)
-            || !request.Verify(_local.Key))
+            || Addressed(request.Username) is not { } credentials
+            || !request.Verify(credentials.Key))
         {
             return false;
+        }
+
+        if (credentials == _local)
+        {
+            _former = null;
         }
 
         Remember(from, now);
@@ -64,7 +70,7 @@ internal sealed class IceLiteAgent : IIceAgent
 
         var builder = new StunBuilder(_writer.Rent(128), Stun.BindingSuccess, request.TransactionId);
         builder.AddXorMappedAddress(from);
-        _writer.Commit(builder.Finish(_local.Key), from);
+        _writer.Commit(builder.Finish(credentials.Key), from);
         return true;
     }
 
@@ -72,10 +78,14 @@ internal sealed class IceLiteAgent : IIceAgent
     {
     }
 
-    private bool IsForUs(ReadOnlySpan<byte> username) =>
-        username.Length > _local.UfragBytes.Length
-        && username[_local.UfragBytes.Length] == ':'
-        && username.StartsWith(_local.UfragBytes);
+    /// <summary>Restarts ICE (RFC 8445 9): media stays on the selected path until the remote nominates another.</summary>
+    public void Restart(IceCredentials fresh) => (_former, _local) = (_local, fresh);
+
+    private static bool Names(ReadOnlySpan<byte> username, ReadOnlySpan<byte> ufrag) =>
+        username.Length > ufrag.Length && username[ufrag.Length] == ':' && username.StartsWith(ufrag);
+
+    private IceCredentials? Addressed(ReadOnlySpan<byte> username) =>
+        Names(username, _local.UfragBytes) ? _local : _former is { } former && Names(username, former.UfragBytes) ? former : null;
 
     private void Select(in NetAddress from, bool useCandidate, long now)
     {

@@ -14,8 +14,10 @@ public sealed class Peer : ITransportSink
     private readonly PeerConfig _config;
     private readonly IPeerObserver _observer;
     private readonly IDatagramWriter _writer;
-    private readonly IceCredentials _credentials;
-    private readonly LocalDescription _local;
+    private IceCredentials _credentials;
+    private LocalDescription _local;
+    private IceLiteAgent? _lite;
+    private Negotiation? _first;
     private Negotiation? _agreed;
     private PeerTransport? _transport;
     private MediaStreams? _streams;
@@ -33,7 +35,7 @@ public sealed class Peer : ITransportSink
         _local = LocalDescription.Create(config, _credentials.Ufrag, _credentials.Password, IceCredentials.Text(config.Random, 16));
     }
 
-    /// <summary>Our ICE user fragment: what the first STUN message of the remote is told apart by.</summary>
+    /// <summary>Our ICE user fragment: what the first STUN message of the remote is told apart by. Another one after an ICE restart.</summary>
     public string LocalUfrag => _credentials.Ufrag;
 
     /// <summary>True from the end of the DTLS handshake until the peer is closed.</summary>
@@ -83,8 +85,40 @@ public sealed class Peer : ITransportSink
         RequireFresh();
         var agreed = Negotiator.FromOffer(SdpParser.Parse(sdp));
         var isServer = agreed.Remote.Setup != "passive";
-        Begin(agreed, new IceLiteAgent(_credentials, _writer, now), isServer, now);
+        _lite = new IceLiteAgent(_credentials, _writer, now);
+        Begin(agreed, _lite, isServer, now);
         return SdpWriter.Answer(agreed, _local, isServer ? "passive" : "active");
+    }
+
+    /// <summary>
+    /// Server role, while connected: takes a later offer of the same remote connection, as an ICE restart or a change of direction brings it. Keys, streams
+    /// and data channels go on.
+    /// </summary>
+    /// <returns>The complete answer; null when the offer is another connection's, or wants what this peer cannot become: that takes a new peer.</returns>
+    /// <exception cref="SdpException">The offer cannot be used; the message is for people.</exception>
+    public string? AcceptReoffer(string sdp)
+    {
+        if (!IsConnected || _lite is null || _first is null || _transport is null)
+        {
+            return null;
+        }
+
+        var agreed = Negotiator.FromOffer(SdpParser.Parse(sdp));
+        if (!agreed.Continues(_first))
+        {
+            return null;
+        }
+
+        if (agreed.Remote.Ufrag != _agreed!.Remote.Ufrag || agreed.Remote.Password != _agreed.Remote.Password)
+        {
+            _credentials = IceCredentials.Create(_config.Random);
+            _lite.Restart(_credentials);
+        }
+
+        _agreed = agreed;
+        _streams!.Change(agreed);
+        _local = _local with { Version = _local.Version + 1, Ufrag = _credentials.Ufrag, Password = _credentials.Password };
+        return SdpWriter.Answer(agreed, _local, _transport.IsDtlsServer ? "passive" : "active");
     }
 
     /// <summary>Client role: the complete offer; <see cref="AcceptAnswer"/> follows.</summary>
@@ -238,7 +272,7 @@ public sealed class Peer : ITransportSink
 
     private void Begin(Negotiation agreed, IIceAgent ice, bool isServer, long now)
     {
-        _agreed = agreed;
+        _first = _agreed = agreed;
         Stats.LastHeard = now;
         var dtls = new DtlsDriver(_config.Dtls, isServer, agreed.Remote.Fingerprint, _config.DtlsRetransmitAfter, _writer);
         _transport = new PeerTransport(_config, ice, dtls, _writer, Stats, this, now);

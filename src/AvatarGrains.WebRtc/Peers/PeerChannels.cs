@@ -40,6 +40,8 @@ internal sealed class PeerChannels : ISctpObserver
 
     void ISctpObserver.OnChannelMessage(ushort channel, bool text, ReadOnlySpan<byte> message) => _observer.OnChannelMessage(channel, text, message);
 
+    void ISctpObserver.OnChannelMessageTooLarge(ushort channel) => _observer.OnChannelMessageTooLarge(channel);
+
     void ISctpObserver.OnChannelClosed(ushort channel) => _observer.OnChannelClosed(channel);
 
     void ISctpObserver.OnClosed(SctpCloseReason reason) => _onClosed(reason);

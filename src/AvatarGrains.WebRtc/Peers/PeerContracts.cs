@@ -57,6 +57,11 @@ public interface IPeerObserver
 
     void OnChannelMessage(ushort channel, bool text, ReadOnlySpan<byte> message);
 
+    /// <summary>The remote sent more in one message than <see cref="PeerConfig.MaxMessageSize"/> allows: the message is lost.</summary>
+    void OnChannelMessageTooLarge(ushort channel)
+    {
+    }
+
     void OnChannelClosed(ushort channel);
 
     /// <summary>The last call.</summary>

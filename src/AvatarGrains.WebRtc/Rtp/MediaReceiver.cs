@@ -11,6 +11,9 @@ internal sealed class MediaReceiver(IPeerObserver observer, PeerStats stats, int
 
     public NackTracker Missing { get; } = new();
 
+    /// <summary>From now on takes these payload types; -1 for none.</summary>
+    public void Change(int audio, int video) => (audioType, videoType) = (audio, video);
+
     /// <summary>True when this side receives anything at all.</summary>
     public bool IsUsed => audioType >= 0 || videoType >= 0;
 

@@ -7,6 +7,8 @@ namespace AvatarGrains.WebRtc.Rtp;
 internal sealed class MediaStreams
 {
     private readonly ReceiveStatistics[] _sources = new ReceiveStatistics[2];
+    private readonly AudioSender? _audio;
+    private readonly VideoSender? _video;
     private long _lostAudio;
     private long _lostVideo;
 
@@ -16,12 +18,12 @@ internal sealed class MediaStreams
         RemoteVideoSsrc = agreed.RemoteVideoSsrc;
         if (agreed.Audio is { Sends: true, Codec: { } opus })
         {
-            Audio = new AudioSender(transport, Output(local.AudioSsrc, opus, config), stats);
+            Audio = _audio = new AudioSender(transport, Output(local.AudioSsrc, opus, config), stats);
         }
 
         if (agreed.Video is { Sends: true, Codec: { } vp8 })
         {
-            Video = new VideoSender(transport, Output(local.VideoSsrc, vp8, config), config, stats, RandomNumbers.UInt16(config.Random));
+            Video = _video = new VideoSender(transport, Output(local.VideoSsrc, vp8, config), config, stats, RandomNumbers.UInt16(config.Random));
         }
 
         Receiver = new MediaReceiver(observer, stats, ReceivedType(agreed.Audio), ReceivedType(agreed.Video));
@@ -32,13 +34,23 @@ internal sealed class MediaStreams
 
     public uint RemoteVideoSsrc { get; }
 
-    public AudioSender? Audio { get; }
+    /// <summary>Null while the remote does not want to hear.</summary>
+    public AudioSender? Audio { get; private set; }
 
-    public VideoSender? Video { get; }
+    /// <summary>Null while the remote does not want to see.</summary>
+    public VideoSender? Video { get; private set; }
 
     public MediaReceiver Receiver { get; }
 
     public long Lost => _lostAudio + _lostVideo;
+
+    /// <summary>Opens and closes directions as a later description of the same connection wants them.</summary>
+    public void Change(Negotiation agreed)
+    {
+        Audio = agreed.Audio is { Sends: true } ? _audio : null;
+        Video = agreed.Video is { Sends: true } ? _video : null;
+        Receiver.Change(ReceivedType(agreed.Audio), ReceivedType(agreed.Video));
+    }
 
     public void TakeLost(bool video, int lost)
     {

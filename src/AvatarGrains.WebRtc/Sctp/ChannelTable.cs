@@ -133,6 +133,9 @@ internal sealed class ChannelTable(SctpOptions options, ISctpObserver observer, 
             case SctpWire.PpidTextEmpty or SctpWire.PpidBinaryEmpty:
                 observer.OnChannelMessage(stream, ppid == SctpWire.PpidTextEmpty, default);
                 break;
+            case SctpWire.PpidTooLarge:
+                observer.OnChannelMessageTooLarge(stream);
+                break;
         }
     }
 

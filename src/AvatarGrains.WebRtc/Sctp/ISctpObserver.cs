@@ -17,6 +17,9 @@ public interface ISctpObserver
 
     void OnChannelMessage(ushort channel, bool text, ReadOnlySpan<byte> message);
 
+    /// <summary>A message was longer than <see cref="SctpOptions.MaxMessageSize"/>: it is lost, the association goes on.</summary>
+    void OnChannelMessageTooLarge(ushort channel);
+
     /// <summary>Both directions are reset; the id may be used again.</summary>
     void OnChannelClosed(ushort channel);
 

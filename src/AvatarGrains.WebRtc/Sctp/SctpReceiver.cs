@@ -21,6 +21,7 @@ internal sealed class SctpReceiver
     private InboundFragment?[] _ahead = [];
     private byte[] _assembly = [];
     private int _assembled;
+    private bool _tooLarge;
     private InboundHeader? _assembling;
     private uint _cumulative;
     private uint _highest;
@@ -263,10 +264,32 @@ internal sealed class SctpReceiver
             return true;
         }
 
-        if (first.Stream != header.Stream || first.IsUnordered != header.IsUnordered || (!first.IsUnordered && first.Sequence != header.Sequence)
-            || _assembled + data.Length > _options.MaxMessageSize)
+        if (first.Stream != header.Stream || first.IsUnordered != header.IsUnordered || (!first.IsUnordered && first.Sequence != header.Sequence))
         {
             return false;
+        }
+
+        Gather(data);
+        if (!header.IsEnd)
+        {
+            return true;
+        }
+
+        var message = _assembly.AsSpan(0, _assembled);
+        var whole = _tooLarge ? first with { Ppid = SctpWire.PpidTooLarge } : first;
+        DropAssembly();
+        return Complete(whole, message);
+    }
+
+    /// <summary>Adds to the message being put together. One that becomes too large is followed to its end and not kept.</summary>
+    private void Gather(ReadOnlySpan<byte> data)
+    {
+        if (_tooLarge || _assembled + data.Length > _options.MaxMessageSize)
+        {
+            _tooLarge = true;
+            _assembled = 0;
+            _assembly = [];
+            return;
         }
 
         if (_assembled + data.Length > _assembly.Length)
@@ -276,16 +299,6 @@ internal sealed class SctpReceiver
 
         data.CopyTo(_assembly.AsSpan(_assembled));
         _assembled += data.Length;
-        if (!header.IsEnd)
-        {
-            return true;
-        }
-
-        var message = _assembly.AsSpan(0, _assembled);
-        _assembling = null;
-        _assembled = 0;
-        _assembly = [];
-        return Complete(first, message);
     }
 
     private bool Complete(in InboundHeader header, ReadOnlySpan<byte> message)
@@ -309,6 +322,7 @@ internal sealed class SctpReceiver
 
     private void DropAssembly()
     {
+        _tooLarge = false;
         _assembling = null;
         _assembled = 0;
         _assembly = [];

@@ -7,6 +7,9 @@ internal sealed record LocalDescription
 {
     public required ulong SessionId { get; init; }
 
+    /// <summary>Counts the descriptions of this connection (RFC 3264 8).</summary>
+    public int Version { get; init; } = 2;
+
     public required string Ufrag { get; init; }
 
     public required string Password { get; init; }

@@ -41,6 +41,28 @@ internal sealed record Negotiation(SdpTransport Remote, IReadOnlyList<Negotiated
 
     public NegotiatedLine? Channels => Lines.FirstOrDefault(l => l.Kind == LineKind.Channels);
 
+    /// <summary>Which connection of the remote it is about: see <see cref="SdpDescription.Origin"/>.</summary>
+    public string Origin { get; init; } = "";
+
+    /// <summary>
+    /// True when this is a later description of the same connection and asks for no more than runs already: the same lines, formats and keys. ICE may
+    /// have restarted, and a direction may be closed or opened again.
+    /// </summary>
+    /// <param name="first">The description the connection was made by.</param>
+    public bool Continues(Negotiation first) =>
+        Origin.Length > 0
+        && Origin == first.Origin
+        && Remote.Fingerprint.AsSpan().SequenceEqual(first.Remote.Fingerprint)
+        && Lines.Count == first.Lines.Count
+        && Lines.Zip(first.Lines).All(pair => Continues(pair.First, pair.Second));
+
+    private static bool Continues(NegotiatedLine line, NegotiatedLine first) =>
+        line.Kind == first.Kind
+        && line.Mid == first.Mid
+        && line.MidExtension == first.MidExtension
+        && line.Codec?.PayloadType == first.Codec?.PayloadType
+        && (first.Sends || !line.Sends);
+
     /// <summary>SCTP port of the remote (RFC 8841); 5000 unless it says otherwise.</summary>
     public ushort RemoteSctpPort { get; init; } = 5000;
 

@@ -65,7 +65,7 @@ internal static class Negotiator
 
     private static Negotiation Complete(SdpDescription remote, Negotiation negotiation)
     {
-        var result = negotiation;
+        var result = negotiation with { Origin = remote.Origin };
         if (negotiation.Channels is { } channels)
         {
             var port = channels.Media.Find("sctp-port") ?? channels.Media.Formats[0];

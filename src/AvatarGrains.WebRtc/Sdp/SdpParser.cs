@@ -69,6 +69,10 @@ internal static class SdpParser
 
             description.Media.Add(ParseMedia(value, number));
         }
+        else if (type == 'o')
+        {
+            description.Origin = string.Join(' ', value.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2));
+        }
         else if (type == 'a')
         {
             var colon = value.IndexOf(':');

@@ -60,7 +60,7 @@ internal sealed class SdpWriter
 
     private void Session(IEnumerable<string> mids, bool lite)
     {
-        Lines("v=0", string.Create(CultureInfo.InvariantCulture, $"o=- {_local.SessionId} 2 IN IP4 127.0.0.1"), "s=-", "t=0 0");
+        Lines("v=0", string.Create(CultureInfo.InvariantCulture, $"o=- {_local.SessionId} {_local.Version} IN IP4 127.0.0.1"), "s=-", "t=0 0");
         Lines($"a=group:BUNDLE {string.Join(' ', mids.Where(m => m.Length > 0))}".TrimEnd());
         if (lite)
         {

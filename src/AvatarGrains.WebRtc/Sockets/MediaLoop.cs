@@ -182,6 +182,10 @@ public sealed class MediaLoop : IDisposable
             {
                 Do(work);
             }
+            else
+            {
+                (work.State as ILoopQuestion)?.Decline();
+            }
         }
 
         foreach (var entry in _routes.Entries.ToArray())
@@ -234,7 +238,7 @@ public sealed class MediaLoop : IDisposable
         }
         else if (!entry.IsOnLoop)
         {
-            return;
+            (work.State as ILoopQuestion)?.Decline();
         }
         else if (work.Action is null)
         {
@@ -243,6 +247,10 @@ public sealed class MediaLoop : IDisposable
         else
         {
             Guard(entry, work.Action, work.State);
+            if (entry.IsOnLoop)
+            {
+                _routes.Follow(entry);
+            }
         }
     }
 

@@ -31,6 +31,9 @@ public sealed class MediaLoopEntry
     /// <summary>Addresses that lead to this peer.</summary>
     internal List<NetAddress> Addresses { get; } = new(2);
 
+    /// <summary>ICE user fragments that lead to this peer, the current one last.</summary>
+    internal List<string> Ufrags { get; } = new(1);
+
     internal bool IsOnLoop { get; set; }
 
     /// <summary>Runs an action on the loop's thread. It is dropped when the peer is gone by then.</summary>
@@ -40,6 +43,16 @@ public sealed class MediaLoopEntry
     {
         ArgumentNullException.ThrowIfNull(action);
         _loop.Post(new MediaLoopWork(this, action, state, 0));
+    }
+
+    /// <summary>Asks something on the loop's thread.</summary>
+    /// <param name="question">What it throws comes back to the asker and does not hurt the peer: it must leave the peer whole.</param>
+    /// <returns>The answer; the default when the peer is gone.</returns>
+    public Task<T?> AskAsync<T>(Func<Peer, long, T?> question)
+    {
+        var asked = new LoopQuestion<T>(question);
+        _loop.Post(new MediaLoopWork(this, static (entry, state, now) => ((ILoopQuestion)state!).Ask(entry.Peer, now), asked, 0));
+        return asked.Answer;
     }
 
     /// <summary>Asks for the next media tick at <paramref name="at"/> (loop time, µs).</summary>

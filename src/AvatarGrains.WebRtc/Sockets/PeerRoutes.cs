@@ -7,6 +7,7 @@ internal sealed class PeerRoutes
 {
     private const int MaxAddressesPerPeer = 8;
     private const int MaxUfrag = 64;
+    private const int MaxUfragsPerPeer = 2;
 
     private readonly Dictionary<string, MediaLoopEntry> _byUfrag = new(StringComparer.Ordinal);
     private readonly Dictionary<NetAddress, MediaLoopEntry> _byAddress = [];
@@ -15,22 +16,46 @@ internal sealed class PeerRoutes
 
     public PeerRoutes() => _ufrags = _byUfrag.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    public int Count => _byUfrag.Count;
+    public int Count { get; private set; }
 
-    public IEnumerable<MediaLoopEntry> Entries => _byUfrag.Values;
+    public IEnumerable<MediaLoopEntry> Entries => _byUfrag.Values.Distinct();
 
     public void Add(MediaLoopEntry entry)
     {
-        _byUfrag.Add(entry.Peer.LocalUfrag, entry);
+        Count++;
+        Follow(entry);
         if (entry.Peer.IsClient)
         {
             _clients.Add(entry);
         }
     }
 
+    /// <summary>The peer may have restarted ICE: it is also found by its new ufrag. Of the old ones the last stays known, for checks that are under way.</summary>
+    public void Follow(MediaLoopEntry entry)
+    {
+        var ufrag = entry.Peer.LocalUfrag;
+        if (entry.Ufrags.Contains(ufrag))
+        {
+            return;
+        }
+
+        _byUfrag.Add(ufrag, entry);
+        entry.Ufrags.Add(ufrag);
+        if (entry.Ufrags.Count > MaxUfragsPerPeer)
+        {
+            _byUfrag.Remove(entry.Ufrags[0]);
+            entry.Ufrags.RemoveAt(0);
+        }
+    }
+
     public void Remove(MediaLoopEntry entry)
     {
-        _byUfrag.Remove(entry.Peer.LocalUfrag);
+        Count--;
+        foreach (var ufrag in entry.Ufrags)
+        {
+            _byUfrag.Remove(ufrag);
+        }
+
         _clients.Remove(entry);
         foreach (var address in entry.Addresses)
         {

@@ -102,6 +102,21 @@ public sealed class PersoChannelTests
     }
 
     [Fact]
+    public void A_message_too_large_to_be_taken_in_is_told_and_takes_a_begun_upload_along()
+    {
+        var bench = new ChannelBench();
+        bench.Channel.OnMessageTooLarge(ChannelBench.Main);
+        Assert.Equal("too_large", bench.LastError());
+        bench.Channel.OnOpened(7, "file", "file");
+        bench.Channel.OnMessage(7, false, new byte[500]);
+        bench.Channel.OnMessageTooLarge(7);
+        bench.Channel.OnOpened(8, "file", "file");
+        bench.Channel.OnMessage(8, false, new byte[1000]);
+        bench.Channel.OnMessage(8, false, []);
+        Assert.StartsWith("file-", bench.Sent[^1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_upload_that_is_too_large_is_refused_and_forgotten()
     {
         var bench = new ChannelBench();

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using AvatarGrains.EndToEnd.Tests.Viewers;
+using AvatarGrains.WebRtc.Tests.Harness;
 
 namespace AvatarGrains.EndToEnd.Tests.Faults;
 
@@ -10,6 +11,7 @@ namespace AvatarGrains.EndToEnd.Tests.Faults;
 public sealed class RudenessTests : IAsyncLifetime
 {
     private const int Datagrams = 6000;
+    private const int Megabyte = 1 << 20;
     private const string Audio = "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=rtpmap:0 PCMU/8000\r\na=recvonly\r\n";
     private const string Head = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
 
@@ -67,6 +69,14 @@ public sealed class RudenessTests : IAsyncLifetime
         }
 
         await watcher.SaidAsync("bad_message");
+        var told = watcher.Messages.Length;
+        for (var i = 0; i < 20; i++)
+        {
+            random.NextBytes(noise);
+            await watcher.Viewer.SendAsync(text: false, noise[..random.Next(noise.Length)]);
+        }
+
+        await watcher.UntilAsync(() => watcher.Messages.Skip(told).Count(m => m.Contains("bad_message", StringComparison.Ordinal)) == 20);
         foreach (var (message, part) in new[]
         {
             ("", "bad_message"), ("[]", "bad_message"), ("{\"type\":7}", "bad_message"), ("{\"type\":\"chat\"}", "chat"),
@@ -83,6 +93,47 @@ public sealed class RudenessTests : IAsyncLifetime
         await watcher.SendAsync("ttstf", "Now something sensible.");
         await watcher.UntilAsync(() => watcher.Speech > 20);
         await watcher.MoreFramesAsync(10);
+    }
+
+    [Fact]
+    public async Task Megabyte_of_text_on_the_data_channel_is_refused_and_the_session_goes_on()
+    {
+        using var rude = new HttpClient(new LargeMessagesHandler()) { BaseAddress = _server.Address };
+        await using var watcher = await Watcher.ConnectAsync(rude);
+        var message = $$$"""{"type":"ttstf","data":{"message":"{{{new string('a', Megabyte)}}}"}}"""[..Megabyte];
+        await watcher.Viewer.SendAsync(message);
+        await watcher.SaidAsync("too_large");
+        await watcher.SendAsync("ttstf", "Now something sensible.");
+        await watcher.UntilAsync(() => watcher.Speech > 20);
+        Assert.Equal("IN_PROGRESS", await StatusAsync(watcher.Viewer.SessionId));
+    }
+
+    [Fact]
+    public async Task Rubbish_inside_a_live_association_costs_at_most_the_connection_it_came_on()
+    {
+        await using var other = await Watcher.ConnectAsync(_http);
+        var sent = 0;
+        foreach (var types in RudeDtls.ChunkTypes.Except(RudeDtls.Goodbyes).Chunk(5))
+        {
+            RudeDtls? rude = null;
+            await using var watcher = await Watcher.ConnectAsync(_http, dtls: inner => rude = new RudeDtls(inner, types[0]) { Types = types, Mutilations = 0 });
+            rude!.IsRude = true;
+            for (var i = 0; i < 20 && !watcher.Viewer.Closed.IsCompleted; i++)
+            {
+                await watcher.TrySendAsync("ping");
+                await other.MoreFramesAsync(2);
+            }
+
+            sent += rude.Sent;
+            await using var again = await Watcher.ConnectAsync(_http, watcher.Viewer.SessionId);
+            await again.SendAsync("ttstf", "Back again.");
+            await again.UntilAsync(() => again.Speech > 20);
+        }
+
+        Assert.InRange(sent, 100, int.MaxValue);
+        var video = other.Viewer.Client.Video;
+        Assert.Equal((0, 0, 0), (video.Broken, video.Sequence.Missing, video.Sequence.Reordered));
+        Assert.Contains("avatar_media_faults_total 0", await _http.GetStringAsync("metrics", Stop), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using AvatarGrains.Client.Perso;
 using AvatarGrains.Client.Viewing;
 using AvatarGrains.Native.OpenSsl;
 using AvatarGrains.Native.Srtp;
+using AvatarGrains.WebRtc.Dtls;
 using AvatarGrains.WebRtc.Peers;
 
 namespace AvatarGrains.EndToEnd.Tests.Viewers;
@@ -60,17 +61,29 @@ internal sealed class Watcher : IReceptionListener, IAsyncDisposable
             TestContext.Current.CancellationToken);
 
     /// <summary>Connects to a session, a new one when none is named.</summary>
-    public static async Task<Watcher> ConnectAsync(HttpClient http, string? session = null)
+    /// <param name="http">At the server.</param>
+    /// <param name="session">Its id.</param>
+    /// <param name="dtls">Puts other DTLS round the watcher's own.</param>
+    public static async Task<Watcher> ConnectAsync(HttpClient http, string? session = null, Func<IDtlsFactory, IDtlsFactory>? dtls = null)
     {
         var watcher = new Watcher();
         var stop = TestContext.Current.CancellationToken;
         watcher._viewer = await HeadlessViewer.ConnectAsync(
-            new PersoApi(http), session ?? await CreateSessionAsync(http), watcher._dtls, new SrtpFactory(), watcher, TimeProvider.System, stop);
+            new PersoApi(http), session ?? await CreateSessionAsync(http), dtls?.Invoke(watcher._dtls) ?? watcher._dtls, new SrtpFactory(), watcher, TimeProvider.System, stop);
         return watcher;
     }
 
     public Task SendAsync(string type, string? message = null) => Viewer.SendAsync(
         new JsonObject { ["type"] = type, ["data"] = message is null ? new JsonObject() : new JsonObject { ["message"] = message } }.ToJsonString());
+
+    /// <summary>Sends unless the connection has ended meanwhile.</summary>
+    public async Task TrySendAsync(string type)
+    {
+        if (await Task.WhenAny(Viewer.Closed, SendAsync(type)) is { IsFaulted: true } failed)
+        {
+            Assert.IsType<IOException>(failed.Exception!.InnerException);
+        }
+    }
 
     /// <summary>Waits until something is so; looked at again whenever anything arrives.</summary>
     /// <exception cref="TimeoutException">It did not become so.</exception>

@@ -144,18 +144,24 @@ public sealed class SctpAssociationTests
         Assert.True(client.Association.Send(channel, false, new byte[50_000], network.Now));
     }
 
-    [Fact]
-    public void Message_beyond_the_receivers_limit_ends_the_association()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Message_beyond_the_receivers_limit_is_told_and_lost_alone(bool ordered)
     {
-        var network = SctpNetwork.Connected(out var client, out var server, configure: o => o with { MaxMessageSize = 20_000 });
-        client.Association.OpenChannel("c", "", ChannelReliability.Default, network.Now, out var channel);
-        client.Association.Send(channel, false, new byte[30_000], network.Now);
-
+        var network = SctpNetwork.Connected(out var client, out var server, configure: o => o with { MaxMessageSize = 20_000, PeerMaxMessageSize = 1 << 20 });
+        client.Association.OpenChannel("c", "", new ChannelReliability(ordered), network.Now, out var channel);
+        client.Association.Send(channel, true, "before"u8, network.Now);
         network.Run(Second);
+        Assert.True(client.Association.Send(channel, true, new byte[1 << 20], network.Now));
+        client.Association.Send(channel, true, "after"u8, network.Now);
 
-        Assert.Equal(SctpCloseReason.ProtocolViolation, server.CloseReason);
-        Assert.Equal(SctpCloseReason.RemoteAbort, client.CloseReason);
-        Assert.Empty(server.Messages);
+        network.Run(30 * Second);
+
+        Assert.Equal(["before"u8.ToArray(), "after"u8.ToArray()], server.Messages.Select(m => m.Data));
+        Assert.Single(server.Events, $"too large {channel}");
+        Assert.Null(server.CloseReason);
+        Assert.Null(client.CloseReason);
     }
 
     [Theory]

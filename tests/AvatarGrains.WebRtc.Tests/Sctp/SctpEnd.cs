@@ -38,6 +38,8 @@ internal sealed class SctpEnd : ISctpObserver
         MessageHandler?.Invoke(channel, message.ToArray());
     }
 
+    public void OnChannelMessageTooLarge(ushort channel) => Events.Add($"too large {channel}");
+
     public void OnChannelClosed(ushort channel) => Closed.Add(channel);
 
     public void OnClosed(SctpCloseReason reason)

@@ -1,5 +1,6 @@
 using System.Net;
 using AvatarGrains.WebRtc.Peers;
+using AvatarGrains.WebRtc.Sdp;
 using AvatarGrains.WebRtc.Sockets;
 using AvatarGrains.WebRtc.Tests.Harness;
 
@@ -91,6 +92,37 @@ public sealed class MediaLoopTests
         world.Loop.Dispose();
 
         Assert.All(world.ServerHears, h => Assert.Equal(PeerCloseReason.Local, h.Closed));
+    }
+
+    [Fact]
+    public async Task Peer_that_restarts_ice_is_found_by_its_new_ufrag_and_counted_once()
+    {
+        var world = new LoopWorld(clients: 2);
+        world.Run(1_000_000);
+        var asked = world.Entries[0].AskAsync((peer, _) => peer.AcceptReoffer(world.Offers[0].Replace("a=ice-ufrag:", "a=ice-ufrag:x", StringComparison.Ordinal)));
+        world.Run(world.Now + 100_000);
+        Assert.True(asked.IsCompletedSuccessfully);
+        var answer = await asked;
+        Assert.NotNull(answer);
+        Assert.Equal(2, world.Loop.PeerCount);
+        var ufrag = world.Entries[0].Peer.LocalUfrag;
+        Assert.Contains($"a=ice-ufrag:{ufrag}", answer, StringComparison.Ordinal);
+        Assert.Equal(2, world.Entries[0].Ufrags.Count);
+
+        world.Entries[0].Close();
+        world.Run(world.Now + 100_000);
+        Assert.Equal(1, world.Loop.PeerCount);
+        var late = world.Entries[0].AskAsync((peer, _) => peer.LocalUfrag);
+        var wrong = world.Entries[1].AskAsync((peer, _) => peer.AcceptReoffer("v=0"));
+        world.Run(world.Now + 100_000);
+        Assert.True(late.IsCompletedSuccessfully);
+        Assert.Null(await late);
+        Assert.IsType<SdpException>(wrong.Exception!.InnerException);
+        Assert.Equal(0, world.Loop.Faults);
+        var over = world.Entries[1].AskAsync((peer, _) => peer.LocalUfrag);
+        world.Loop.Dispose();
+        Assert.True(over.IsCompletedSuccessfully);
+        Assert.Null(await over);
     }
 
     [Fact]
@@ -193,7 +225,8 @@ public sealed class MediaLoopTests
                 var server = new Peer(config, hears, Loop.Writer);
                 var address = PeerPair.ClientAddress with { Port = (ushort)(41_000 + i) };
                 var client = new Peer(config with { Random = new Random(1000 + i).NextBytes }, new RecordingObserver(), new SocketSide(Socket, address));
-                client.AcceptAnswer(server.AcceptOffer(client.CreateOffer(new OfferOptions { Microphone = true }, 0), 0), 0);
+                Offers.Add(client.CreateOffer(new OfferOptions { Microphone = true }, 0));
+                client.AcceptAnswer(server.AcceptOffer(Offers[i], 0), 0);
                 ServerHears.Add(hears);
                 Tickers.Add(ticker);
                 Entries.Add(Loop.Add(server, ticker));
@@ -212,6 +245,8 @@ public sealed class MediaLoopTests
         public List<CountingTicker> Tickers { get; } = [];
 
         public List<MediaLoopEntry> Entries { get; } = [];
+
+        public List<string> Offers { get; } = [];
 
         public List<Peer> Clients => [.. _clients.Select(c => c.Peer)];
 

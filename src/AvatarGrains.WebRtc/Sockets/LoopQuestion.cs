@@ -1,0 +1,34 @@
+using AvatarGrains.WebRtc.Peers;
+
+namespace AvatarGrains.WebRtc.Sockets;
+
+/// <summary>Work of the loop that somebody waits for: it is asked or declined, never dropped.</summary>
+internal interface ILoopQuestion
+{
+    void Ask(Peer peer, long now);
+
+    void Decline();
+}
+
+/// <inheritdoc cref="ILoopQuestion"/>
+internal sealed class LoopQuestion<T>(Func<Peer, long, T?> question) : ILoopQuestion
+{
+    private readonly TaskCompletionSource<T?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<T?> Answer => _answer.Task;
+
+    public void Ask(Peer peer, long now)
+    {
+        try
+        {
+            _answer.TrySetResult(question(peer, now));
+        }
+        catch (Exception error)
+        {
+            // Whatever it is, it is the asker's.
+            _answer.TrySetException(error);
+        }
+    }
+
+    public void Decline() => _answer.TrySetResult(default);
+}
