@@ -8,8 +8,6 @@ using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Core.Storage.InMemory;
-using AvatarGrains.WebRtc.Peers;
-using AvatarGrains.WebRtc.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,7 +23,7 @@ public static class AvatarApi
 
     /// <summary>
     /// Registers the API. The composition supplies <see cref="ISessionHost"/>, <see cref="IPoseLibrary"/>, <see cref="IAudioCodecs"/>, the engine catalog,
-    /// the knowledge source, <see cref="MediaLoop"/>, <see cref="PeerConfig"/> and, where there are such, <see cref="TenantDirectory"/>,
+    /// the knowledge source and, where there are such, <see cref="EdgeMedia"/>, <see cref="IEdgeAddresses"/>, <see cref="TenantDirectory"/>,
     /// <see cref="ILibraryStore"/>, <see cref="IAudioTranscoder"/>, <see cref="IDocumentReader"/> and <see cref="IBackgroundPictures"/>.
     /// </summary>
     public static IServiceCollection AddAvatarApi(this IServiceCollection services, EdgeOptions edge, PersoOptions perso)
@@ -42,7 +40,8 @@ public static class AvatarApi
             edge,
             provider.GetRequiredService<EdgeMetrics>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger("AvatarGrains.Edge")));
-        services.AddSingleton<EdgeHub>();
+        services.AddSingleton(provider => new EdgeHub(provider.GetRequiredService<EdgeServices>(), provider.GetService<EdgeMedia>()));
+        services.TryAddSingleton<IEdgeAddresses, NoEdgeAddresses>();
         services.AddSingleton<IEdgeDrain>(provider => provider.GetRequiredService<EdgeHub>());
         services.TryAddSingleton<ITenantStore, InMemoryTenantStore>();
         services.TryAddSingleton<ILibraryStore, InMemoryLibraryStore>();

@@ -13,9 +13,12 @@ namespace AvatarGrains.Api.Edge;
 /// Connects clients to sessions: one connection per session, a newer one replaces the older. A later offer of a connection that is up, as an ICE restart
 /// brings it, goes on with that connection.
 /// </summary>
-internal sealed class EdgeHub(EdgeServices services, MediaLoop loop, PeerConfig peers) : IEdgeDrain
+/// <param name="services">What every connection works with.</param>
+/// <param name="media">Where media goes, or null for a server that carries none.</param>
+internal sealed class EdgeHub(EdgeServices services, EdgeMedia? media) : IEdgeDrain
 {
     private readonly ConcurrentDictionary<string, (EdgeSession Edge, MediaLoopEntry Entry)> _connections = new();
+    private volatile bool _refusing;
 
     /// <summary>Connections that have not gone.</summary>
     public int Count => _connections.Count;
@@ -23,9 +26,14 @@ internal sealed class EdgeHub(EdgeServices services, MediaLoop loop, PeerConfig 
     /// <summary>Answers an offer.</summary>
     /// <returns>The complete answer.</returns>
     /// <exception cref="SdpException">The offer cannot be used.</exception>
-    /// <exception cref="SessionRejectedException">Unknown or ended session, or one without video.</exception>
+    /// <exception cref="SessionRejectedException">Unknown or ended session, or one without video; or no client is taken here.</exception>
     public async ValueTask<string> ConnectAsync(string sessionId, string offer, ChannelDialectFactory dialect, CancellationToken cancellationToken)
     {
+        if (media is null || _refusing)
+        {
+            throw new SessionRejectedException(RejectReason.Draining, media is null ? "This server carries no media; send the offer to an edge." : "The server is shutting down.");
+        }
+
         var session = await services.Host.FindAsync(sessionId, cancellationToken)
             ?? throw new SessionRejectedException(RejectReason.UnknownSession, "There is no such session.");
         if (session.Status == SessionStatus.Terminated)
@@ -47,13 +55,13 @@ internal sealed class EdgeHub(EdgeServices services, MediaLoop loop, PeerConfig 
 
         var poses = await services.Poses.OpenAsync(session.Spec.View, cancellationToken);
         var edge = new EdgeSession(services, Plan(session, poses), dialect);
-        var peer = new Peer(peers, edge, loop.Writer);
-        var media = new PeerOut(peer);
-        edge.Bind(media, at => media.Entry!.ScheduleTick(at));
+        var peer = new Peer(media.Peers, edge, media.Loop.Writer);
+        var way = new PeerOut(peer);
+        edge.Bind(way, at => way.Entry!.ScheduleTick(at));
         string answer;
         try
         {
-            answer = peer.AcceptOffer(offer, loop.Now);
+            answer = peer.AcceptOffer(offer, media.Loop.Now);
             await MarkAsync(sessionId, offer, answer, cancellationToken);
         }
         catch
@@ -63,15 +71,18 @@ internal sealed class EdgeHub(EdgeServices services, MediaLoop loop, PeerConfig 
         }
 
         edge.Gone = Forget;
-        var entry = loop.Add(peer, edge);
-        media.Entry = entry;
+        var entry = media.Loop.Add(peer, edge);
+        way.Entry = entry;
         Register(edge, entry);
         return answer;
     }
 
+    public void Refuse() => _refusing = true;
+
     /// <summary>Closes every connection and waits until their sessions know, or the token fires.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
+        _refusing = true;
         var all = _connections.Values.ToArray();
         foreach (var (_, entry) in all)
         {

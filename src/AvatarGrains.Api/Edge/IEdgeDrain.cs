@@ -6,6 +6,9 @@ public interface IEdgeDrain
     /// <summary>Connections that have not gone.</summary>
     int Count { get; }
 
+    /// <summary>Takes no connections any more; those that are there go on.</summary>
+    void Refuse();
+
     /// <summary>Closes every connection and waits until their sessions know, or the token fires.</summary>
     Task DrainAsync(CancellationToken cancellationToken);
 }

@@ -11,4 +11,7 @@ public sealed class HealthClock(TimeProvider time)
 
     /// <summary>True once everything that starts in the background has.</summary>
     public bool IsReady { get; set; }
+
+    /// <summary>True once the server is stopping: it finishes what it has and takes nothing new.</summary>
+    public bool IsDraining { get; set; }
 }

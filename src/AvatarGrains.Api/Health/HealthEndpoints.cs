@@ -10,7 +10,7 @@ namespace AvatarGrains.Api.Health;
 internal static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/api/v1/health", Report).WithTags("Server").WithSummary("Health").Produces<HealthReport>();
+        app.MapGet("/api/v1/health", Report).WithTags("Server").WithSummary("Health").Produces<HealthReport>().Produces<HealthReport>(503);
 
     private static IResult Report(IEngineCatalog engines, IPoseLibrary poses, HealthClock clock, IServiceProvider services)
     {
@@ -22,7 +22,7 @@ internal static class HealthEndpoints
             engines.Voices.Count > 0,
             poses.Avatars.Count > 0);
         var healthy = stages is { AsrAvailable: true, LlmAvailable: true, TtsAvailable: true, AvatarAvailable: true };
-        var report = new HealthReport(healthy ? "healthy" : "degraded", clock.Version, stages, Math.Round(clock.Uptime.TotalSeconds, 3));
-        return Results.Json(report, HealthJson.Default.HealthReport);
+        var report = new HealthReport(clock.IsDraining ? "draining" : healthy ? "healthy" : "degraded", clock.Version, stages, Math.Round(clock.Uptime.TotalSeconds, 3));
+        return Results.Json(report, HealthJson.Default.HealthReport, statusCode: clock.IsDraining ? 503 : 200);
     }
 }

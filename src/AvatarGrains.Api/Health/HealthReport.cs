@@ -1,7 +1,7 @@
 namespace AvatarGrains.Api.Health;
 
 /// <summary>The server's health.</summary>
-/// <param name="Status">healthy or degraded.</param>
+/// <param name="Status">healthy, degraded, or draining: the server stops, and the answer is 503.</param>
 /// <param name="Version">Of the server.</param>
 /// <param name="PipelineStatus">Stage by stage.</param>
 /// <param name="Uptime">Seconds.</param>

@@ -37,6 +37,9 @@ public sealed record ClusterOptions
     /// <summary>With <c>redis</c> and <c>azure</c>: where. Never logged.</summary>
     public string ConnectionString { get; init; } = "";
 
+    /// <summary>Where clients reach this edge by itself; empty for nowhere. Other edges tell it to their clients.</summary>
+    public string Url { get; init; } = "";
+
     public ClusterTimes Times { get; init; } = new();
 
     public WorkerLimits Workers { get; init; } = new();

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Placement;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Streams;
 
 namespace AvatarGrains.Cluster.Configuration;
@@ -24,8 +25,10 @@ public static class ClusterSiloBuilder
     /// <param name="name">Its name, unique in the cluster, without dots at its start.</param>
     /// <param name="times">How long things may take.</param>
     /// <param name="limits">How much a worker does.</param>
-    public static ISiloBuilder AddAvatarGrains(this ISiloBuilder builder, SiloRoles roles, string name, ClusterTimes times, WorkerLimits limits)
+    /// <param name="url">Where clients reach this silo as an edge, or empty.</param>
+    public static ISiloBuilder AddAvatarGrains(this ISiloBuilder builder, SiloRoles roles, string name, ClusterTimes times, WorkerLimits limits, string url = "")
     {
+        builder.UseSiloMetadata(new Dictionary<string, string> { [EdgeDirectory.Key] = url });
         builder.Services.PostConfigure<SiloOptions>(o => o.SiloName = SiloNames.Make(roles, name));
         builder.Configure<ClusterMembershipOptions>(o =>
         {
@@ -41,6 +44,7 @@ public static class ClusterSiloBuilder
         var services = builder.Services;
         services.AddSingleton(times);
         services.AddSingleton<SiloDirectory>();
+        services.AddSingleton<EdgeDirectory>();
         services.AddSingleton<DirectStreamHub>();
         services.AddKeyedSingleton<IStreamProvider>(
             SessionSilo.Streams,

@@ -20,6 +20,9 @@ public sealed class ClusterSilo : IAsyncDisposable
     /// <summary>The sessions of the whole cluster.</summary>
     public ISessionHost Sessions => _host.Services.GetRequiredService<ISessionHost>();
 
+    /// <summary>Where clients reach the other edges of the cluster.</summary>
+    public IReadOnlyList<string> OtherEdges => _host.Services.GetRequiredService<EdgeDirectory>().Others;
+
     /// <param name="options">How it takes part.</param>
     /// <param name="services">What sessions and workers here use; the store must be one that all silos share.</param>
     /// <param name="records">What all silos share to find each other, unless they do that elsewhere.</param>
@@ -65,7 +68,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         var name = options.Name.Length > 0
             ? options.Name
             : $"{Environment.MachineName.Replace('.', '-')}-{options.SiloPort.ToString(CultureInfo.InvariantCulture)}";
-        silo.AddAvatarGrains(roles, name, options.Times, options.Workers);
+        silo.AddAvatarGrains(roles, name, options.Times, options.Workers, options.Url);
         ClusterProviders.Use(silo, options, records);
     }
 

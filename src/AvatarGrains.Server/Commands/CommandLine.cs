@@ -18,6 +18,8 @@ internal static class CommandLine
             --models DIR          folder with avatars (the one that comes with the server)
             --config FILE         JSON settings; the options above are settings too
             --log-level LEVEL     Trace, Debug, Information, Warning, Error or None (Warning)
+            --cluster N           N silos on this machine, a process each, on one data folder; ports count up from those above by ten
+            --until-input-ends    stop when standard input ends, and not at Ctrl-C: for a program that starts this one
           doctor     say what is installed and found, and what to do about the rest; takes the same options
           preview    draw an avatar's contact sheet: preview NAME [-o FILE.png]
           keys       API keys; a server that has had any asks for one:
@@ -55,7 +57,7 @@ internal static class CommandLine
         {
             return command switch
             {
-                "run" => await RunCommand.ExecuteAsync(Load(rest), output, errors),
+                "run" => await StartAsync(rest, output, errors),
                 "doctor" => await DoctorCommand.ExecuteAsync(Load(rest), output),
                 "preview" => PreviewCommand.Execute(rest, output),
                 "keys" => await KeysCommand.ExecuteAsync(rest, Load, output, TimeProvider.System),
@@ -86,6 +88,47 @@ internal static class CommandLine
             errors.WriteLine($"avatar: {missing.Message}");
             return 1;
         }
+    }
+
+    private static async Task<int> StartAsync(IReadOnlyList<string> args, TextWriter output, TextWriter errors)
+    {
+        var rest = args.ToList();
+        var untilInputEnds = rest.Remove("--until-input-ends");
+        var at = rest.FindIndex(arg => arg == "--cluster" || arg.StartsWith("--cluster=", StringComparison.Ordinal));
+        if (at < 0)
+        {
+            return await RunCommand.ExecuteAsync(Load(rest), untilInputEnds, output, errors);
+        }
+
+        var parts = rest[at].Contains('=', StringComparison.Ordinal) ? 1 : 2;
+        var number = parts == 1 ? rest[at].Split('=', 2)[1] : rest.ElementAtOrDefault(at + 1);
+        if (!int.TryParse(number, out var silos))
+        {
+            throw new UsageException("--cluster needs a number of silos.");
+        }
+
+        rest.RemoveRange(at, parts);
+        using var cluster = new ClusterCommand(output, errors);
+        return await cluster.ExecuteAsync(silos, Load(rest), WithoutPorts(rest));
+    }
+
+    /// <summary>Each silo has ports of its own, which a command line would override.</summary>
+    private static List<string> WithoutPorts(List<string> args)
+    {
+        var kept = new List<string>();
+        for (var i = 0; i < args.Count; i++)
+        {
+            var whole = args[i].Contains('=', StringComparison.Ordinal);
+            var count = whole ? 1 : Math.Min(2, args.Count - i);
+            if (args[i].Split('=', 2)[0] is not ("--port" or "--media-port"))
+            {
+                kept.AddRange(args.GetRange(i, count));
+            }
+
+            i += count - 1;
+        }
+
+        return kept;
     }
 
     private static ServerOptions Load(IReadOnlyList<string> args)

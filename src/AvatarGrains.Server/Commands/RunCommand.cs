@@ -9,6 +9,7 @@ using AvatarGrains.Native;
 using AvatarGrains.Server.Composition;
 using AvatarGrains.Server.Configuration;
 using AvatarGrains.Server.Diagnostics;
+using AvatarGrains.Server.Launch;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -19,25 +20,27 @@ namespace AvatarGrains.Server.Commands;
 /// <summary>Starts the server, waits for its end, and ends it in order.</summary>
 internal static class RunCommand
 {
-    public static async Task<int> ExecuteAsync(ServerOptions options, TextWriter output, TextWriter errors)
+    public static async Task<int> ExecuteAsync(ServerOptions options, bool untilInputEnds, TextWriter output, TextWriter errors)
     {
         CheckLibraries();
         using var log = LoggerFactory.Create(logging => logging
             .SetMinimumLevel(Enum.Parse<LogLevel>(options.LogLevel, true))
             // Says with a stack trace what the command line says in one line.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
+            // Warns of the collector that the project chose on purpose.
+            .AddFilter("Orleans.Runtime.Silo", LogLevel.Error)
             .AddSimpleConsole(console => console.SingleLine = true)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         await using var parts = await ServerParts.CreateAsync(options, TimeProvider.System, log, CancellationToken.None);
-        await using var app = Build(options, parts, log);
-        parts.Media.Loop.Start();
-        var warm = parts.WarmAsync(options.Perso.DefaultSize, app.Lifetime.ApplicationStopping);
+        await using var app = Build(options, parts, log, untilInputEnds);
+        parts.Edge?.Media.Loop.Start();
+        var warm = options.Cluster.Has("edge") ? parts.WarmAsync(options.Perso.DefaultSize, app.Lifetime.ApplicationStopping) : Task.CompletedTask;
         var port = await StartAsync(app, options);
         await warm;
         app.Services.GetRequiredService<HealthClock>().IsReady = true;
         output.WriteLine($"Ready http://127.0.0.1:{port}");
         output.Flush();
-        var prepared = PrepareAsync(parts, log, app.Lifetime.ApplicationStopping);
+        var prepared = options.Cluster.Has("worker") ? PrepareAsync(parts, log, app.Lifetime.ApplicationStopping) : Task.CompletedTask;
         await StoppingAsync(app);
         await prepared;
         await DrainAsync(app, parts, options, errors);
@@ -53,18 +56,22 @@ internal static class RunCommand
         }
     }
 
-    private static WebApplication Build(ServerOptions options, ServerParts parts, ILoggerFactory log)
+    private static WebApplication Build(ServerOptions options, ServerParts parts, ILoggerFactory log, bool untilInputEnds)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSingleton(log);
-        builder.Services.AddSingleton<ISessionHost>(parts.Host);
+        if (untilInputEnds)
+        {
+            builder.Services.AddSingleton<IHostLifetime, InputLifetime>();
+        }
+
+        builder.Services.AddSingleton(parts.Hosting.Sessions);
         builder.Services.AddSingleton<IEngineCatalog>(parts.Engines.Catalog);
         builder.Services.AddSingleton<IKnowledgeSource>(parts.Engines.Knowledge);
         builder.Services.AddSingleton(parts.Engines.Detectors);
         builder.Services.AddSingleton<IPoseLibrary>(parts.Media.Poses);
         builder.Services.AddSingleton(parts.Codecs);
-        builder.Services.AddSingleton(parts.Media.Loop);
-        builder.Services.AddSingleton(parts.Media.Peers);
+        AddEdge(builder.Services, parts);
         builder.Services.AddSingleton(parts.Storage.Tenants);
         builder.Services.AddSingleton(parts.Storage.Library);
         builder.Services.AddConverters();
@@ -86,7 +93,7 @@ internal static class RunCommand
         });
         var app = builder.Build();
         app.UseAvatarCors();
-        if (InstallLayout.WebRoot is { } root)
+        if (parts.Edge is not null && InstallLayout.WebRoot is { } root)
         {
             var files = new PhysicalFileProvider(root);
             app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
@@ -99,8 +106,21 @@ internal static class RunCommand
         }
 
         app.MapAvatarApi();
-        MetricsEndpoint.Map(app, parts.Media.Loop, parts.Media.Poses);
+        MetricsEndpoint.Map(app, parts, options.Cluster);
         return app;
+    }
+
+    private static void AddEdge(IServiceCollection services, ServerParts parts)
+    {
+        if (parts.Edge is { } edge)
+        {
+            services.AddSingleton(edge.Media);
+        }
+
+        if (parts.Hosting.Edges is { } others)
+        {
+            services.AddSingleton(others);
+        }
     }
 
     private static async Task<int> StartAsync(WebApplication app, ServerOptions options)
@@ -146,10 +166,13 @@ internal static class RunCommand
     private static async Task DrainAsync(WebApplication app, ServerParts parts, ServerOptions options, TextWriter errors)
     {
         using var late = new CancellationTokenSource(options.DrainTime);
+        var edge = app.Services.GetRequiredService<IEdgeDrain>();
+        app.Services.GetRequiredService<HealthClock>().IsDraining = true;
+        edge.Refuse();
         try
         {
-            await parts.Host.DrainAsync(late.Token);
-            await app.Services.GetRequiredService<IEdgeDrain>().DrainAsync(late.Token);
+            await parts.Hosting.Sessions.DrainAsync(late.Token);
+            await edge.DrainAsync(late.Token);
         }
         catch (OperationCanceledException)
         {

@@ -1,6 +1,5 @@
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Hosting.InProcess;
 using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Pipeline;
 using AvatarGrains.Native.Opus;
@@ -13,17 +12,21 @@ internal sealed class ServerParts : IAsyncDisposable
 {
     private readonly ISegmentSource _segments;
 
-    private ServerParts(MediaComposition media, EngineComposition engines, IAudioCodecs codecs, ISegmentSource segments, StorageComposition storage, InProcessSessionHost host)
+    private ServerParts(SessionServices services, StorageComposition storage, EngineComposition engines, MediaComposition media, EdgeComposition? edge, SessionHosting hosting)
     {
         Storage = storage;
         Media = media;
         Engines = engines;
-        Codecs = codecs;
-        _segments = segments;
-        Host = host;
+        Edge = edge;
+        Hosting = hosting;
+        Codecs = services.Codecs;
+        _segments = services.Segments;
     }
 
     public MediaComposition Media { get; }
+
+    /// <summary>Null where no client is connected: silos of other roles.</summary>
+    public EdgeComposition? Edge { get; }
 
     public EngineComposition Engines { get; }
 
@@ -31,7 +34,7 @@ internal sealed class ServerParts : IAsyncDisposable
 
     public StorageComposition Storage { get; }
 
-    public InProcessSessionHost Host { get; }
+    public SessionHosting Hosting { get; }
 
     /// <exception cref="StartupException">Something the server cannot do without is not there.</exception>
     public static async Task<ServerParts> CreateAsync(ServerOptions options, TimeProvider time, ILoggerFactory log, CancellationToken cancellationToken)
@@ -40,16 +43,17 @@ internal sealed class ServerParts : IAsyncDisposable
         var codecs = new NativeAudioCodecs();
         EngineComposition? engines = null;
         MediaComposition? media = null;
+        EdgeComposition? edge = null;
         try
         {
             engines = new EngineComposition(options, storage.Library, time);
             media = new MediaComposition(options, storage.Library, time, log);
-            var segments = new SegmentSource(engines.Catalog, codecs);
+            edge = options.Cluster.Has("edge") ? new EdgeComposition(options, time, log) : null;
             var services = new SessionServices
             {
                 Engines = engines.Catalog,
                 Knowledge = engines.Knowledge,
-                Segments = segments,
+                Segments = new SegmentSource(engines.Catalog, codecs),
                 Detectors = engines.Detectors,
                 Codecs = codecs,
                 Store = storage.Sessions,
@@ -57,11 +61,12 @@ internal sealed class ServerParts : IAsyncDisposable
                 Time = time,
                 Log = log.CreateLogger("AvatarGrains.Sessions"),
             };
-            var host = await InProcessSessionHost.StartAsync(services, cancellationToken);
-            return new ServerParts(media, engines, codecs, segments, storage, host);
+            var hosting = await SessionHosting.StartAsync(options, services, log, cancellationToken);
+            return new ServerParts(services, storage, engines, media, edge, hosting);
         }
         catch
         {
+            edge?.Dispose();
             media?.Dispose();
             engines?.Dispose();
             await storage.DisposeAsync();
@@ -84,8 +89,9 @@ internal sealed class ServerParts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Host.DisposeAsync();
+        await Hosting.DisposeAsync();
         await Storage.DisposeAsync();
+        Edge?.Dispose();
         Media.Dispose();
         Engines.Dispose();
     }

@@ -33,6 +33,18 @@ public sealed record ClusterSettings
     /// <summary>TCP port for cluster clients outside the silos; 0 for none.</summary>
     public int GatewayPort { get; init; } = 30000;
 
+    /// <summary>With <c>Localhost</c>: silo port of the silo that keeps the membership. That silo starts first, and the cluster needs it as long as it runs.</summary>
+    public int PrimaryPort { get; init; } = 11111;
+
+    /// <summary>
+    /// Where browsers reach this edge by itself: an <c>http(s)</c> URL, or <c>:PORT</c> for a port of whatever host they use. Clients of other edges go on there when theirs
+    /// is lost. Null where a proxy leads to any edge.
+    /// </summary>
+    public string? Url { get; init; }
+
+    /// <summary>True for a role of this process; a server on its own has all.</summary>
+    internal bool Has(string role) => Roles is null ? role != "gpu" : Roles.Split('+').Any(one => one == role || (one == "all" && role != "gpu"));
+
     internal IEnumerable<string> Problems()
     {
         if (Roles is null)
@@ -62,9 +74,18 @@ public sealed record ClusterSettings
             yield return $"cluster.address is '{Address}'; it must be an IP address.";
         }
 
-        if (SiloPort is < 1 or > 65535 || GatewayPort is < 0 or > 65535)
+        if (Url is not null && !IsUrl(Url))
         {
-            yield return $"cluster.siloPort and cluster.gatewayPort are {SiloPort} and {GatewayPort}; they must be ports.";
+            yield return $"cluster.url is '{Url}'; it must be an http or https URL, or :PORT.";
+        }
+
+        if (PrimaryPort is < 1 or > 65535 || SiloPort is < 1 or > 65535 || GatewayPort is < 0 or > 65535)
+        {
+            yield return $"cluster.siloPort, cluster.gatewayPort and cluster.primaryPort are {SiloPort}, {GatewayPort} and {PrimaryPort}; they must be ports.";
         }
     }
+
+    private static bool IsUrl(string text) => text.StartsWith(':')
+        ? ushort.TryParse(text.AsSpan(1), out var port) && port > 0
+        : Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
 }

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using AvatarGrains.Api.Edge;
 using AvatarGrains.Media.Poses;
+using AvatarGrains.Server.Composition;
+using AvatarGrains.Server.Configuration;
 using AvatarGrains.WebRtc.Sockets;
 
 namespace AvatarGrains.Server.Diagnostics;
@@ -9,21 +11,46 @@ namespace AvatarGrains.Server.Diagnostics;
 /// <summary><c>GET /metrics</c>: the counters of the process in Prometheus' text format. Names end in _total where they only grow.</summary>
 internal static class MetricsEndpoint
 {
-    public static void Map(WebApplication app, MediaLoop loop, PoseLibrary poses)
+    private static readonly string[] AllRoles = ["edge", "session", "worker", "gpu"];
+
+    public static void Map(WebApplication app, ServerParts parts, ClusterSettings cluster)
     {
         var edge = app.Services.GetRequiredService<IEdgeDrain>();
         var played = app.Services.GetRequiredService<EdgeMetrics>();
-        app.MapGet("/metrics", () => Results.Text(Write(loop, poses, edge, played), "text/plain; version=0.0.4; charset=utf-8"))
+        app.MapGet("/metrics", () => Results.Text(Write(parts, cluster, edge, played), "text/plain; version=0.0.4; charset=utf-8"))
             .WithTags("Server").WithSummary("Counters for Prometheus");
     }
 
-    private static string Write(MediaLoop loop, PoseLibrary poses, IEdgeDrain edge, EdgeMetrics played)
+    private static string Write(ServerParts parts, ClusterSettings cluster, IEdgeDrain edge, EdgeMetrics played)
     {
         var text = new StringBuilder();
         Process(text);
+        Roles(text, cluster);
+        Gauge(text, "avatar_sessions", "Sessions that run here, or whose clients are here.", parts.Hosting.Sessions.ActiveSessions);
         Gauge(text, "avatar_edge_connections", "Clients connected or connecting.", edge.Count);
         Counter(text, "avatar_edge_underruns_total", "20 ms of silence inside a sentence because speech came late; counted when a client has gone.", played.Underruns);
         Counter(text, "avatar_edge_skipped_ticks_total", "20 ms left out because the machine came late; counted when a client has gone.", played.SkippedTicks);
+        if (parts.Edge is { } own)
+        {
+            Media(text, own.Media.Loop);
+        }
+
+        Poses(text, parts.Media.Poses.Statistics);
+        return text.ToString();
+    }
+
+    /// <summary>One line for each role of the process; a server on its own has all.</summary>
+    private static void Roles(StringBuilder text, ClusterSettings cluster)
+    {
+        text.Append("# HELP avatar_role 1 for each role of this process in its cluster.\n# TYPE avatar_role gauge\n");
+        foreach (var role in AllRoles.Where(cluster.Has))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"avatar_role{{role=\"{role}\"}} 1\n");
+        }
+    }
+
+    private static void Media(StringBuilder text, MediaLoop loop)
+    {
         Gauge(text, "avatar_media_peers", "Peers on the media loop.", loop.PeerCount);
         Counter(text, "avatar_media_datagrams_sent_total", "Datagrams handed to the kernel.", loop.DatagramsSent);
         Counter(text, "avatar_media_datagrams_received_total", "Datagrams taken from the kernel.", loop.DatagramsReceived);
@@ -31,8 +58,6 @@ internal static class MetricsEndpoint
         Counter(text, "avatar_media_send_errors_total", "Datagrams the kernel refused.", loop.SendErrors);
         Counter(text, "avatar_media_unrouted_datagrams_total", "Datagrams that belonged to no peer.", loop.UnroutedDatagrams);
         Counter(text, "avatar_media_faults_total", "Peers closed because of a bug.", loop.Faults);
-        Poses(text, poses.Statistics);
-        return text.ToString();
     }
 
     private static void Process(StringBuilder text)

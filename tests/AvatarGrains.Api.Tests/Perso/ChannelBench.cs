@@ -18,7 +18,7 @@ internal sealed class ChannelBench : IEdgeControl, IPoseLibrary
 
     public ChannelBench()
     {
-        Channel = new PersoChannel(this, new PersoNames(new ScriptedEngines(), this), new PersoAudio(new NoCodecs()));
+        Channel = new PersoChannel(this, new PersoNames(new ScriptedEngines(), this), new PersoAudio(new NoCodecs()), new NoEdgeAddresses());
         Channel.OnOpened(Main, "message", "message");
     }
 

@@ -13,6 +13,7 @@ internal sealed class PersoChannel : IChannelDialect
     private const int MinSize = 64;
 
     private readonly IEdgeControl _edge;
+    private readonly IEdgeAddresses _edges;
     private readonly PersoUploads _uploads;
     private readonly PersoSpeechInput _speech;
     private readonly PersoConfigure _configure;
@@ -20,9 +21,10 @@ internal sealed class PersoChannel : IChannelDialect
     private readonly PersoReplies _replies;
     private bool _legacy;
 
-    public PersoChannel(IEdgeControl edge, PersoNames names, PersoAudio audio)
+    public PersoChannel(IEdgeControl edge, PersoNames names, PersoAudio audio, IEdgeAddresses edges)
     {
         _edge = edge;
+        _edges = edges;
         _replies = new PersoReplies(edge);
         _events = new PersoEvents(edge, _replies);
         _uploads = new PersoUploads(edge.Options.MaxUploadBytes);
@@ -174,6 +176,9 @@ internal sealed class PersoChannel : IChannelDialect
                 break;
             case "subscribe":
                 _events.Subscribe(message.Texts("events"));
+                break;
+            case "edges":
+                _replies.Edges(_edges.Others);
                 break;
             case "listen":
                 Listen(message);

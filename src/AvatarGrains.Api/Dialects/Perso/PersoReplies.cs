@@ -88,6 +88,19 @@ internal sealed class PersoReplies(IEdgeControl edge)
         Send(_writer.End());
     }
 
+    public void Edges(IReadOnlyList<string> urls)
+    {
+        var json = _writer.Begin("edges");
+        json.WriteStartArray("urls");
+        foreach (var url in urls)
+        {
+            json.WriteStringValue(url);
+        }
+
+        json.WriteEndArray();
+        Send(_writer.End());
+    }
+
     /// <param name="code">What is wrong.</param>
     /// <param name="type">Type of the message it is about.</param>
     /// <param name="detail">Words for people.</param>

@@ -1,0 +1,140 @@
+using System.Runtime.InteropServices;
+using AvatarGrains.Server.Configuration;
+using AvatarGrains.Server.Launch;
+
+namespace AvatarGrains.Server.Commands;
+
+/// <summary>A cluster on this machine, for development: one process for each silo, all on one data folder.</summary>
+internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDisposable
+{
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90);
+
+    private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<SiloProcess> _silos = [];
+    private readonly Lock _writing = new();
+    private bool _stopping;
+
+    /// <param name="silos">How many.</param>
+    /// <param name="options">Settings as one server would have them; ports are those of the first silo.</param>
+    /// <param name="arguments">The command line's options, which every silo gets too.</param>
+    /// <exception cref="StartupException">A silo does not start.</exception>
+    public async Task<int> ExecuteAsync(int silos, ServerOptions options, IReadOnlyList<string> arguments)
+    {
+        Check(silos, options);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        var plans = SiloPlan.Layout(silos, options);
+        try
+        {
+            foreach (var plan in plans)
+            {
+                await StartAsync(plan, plans[0].SiloPort, arguments);
+            }
+
+            foreach (var edge in plans.Where(plan => plan.IsEdge))
+            {
+                Write(output, $"Ready http://127.0.0.1:{edge.Port} ({edge.Name})");
+            }
+
+            await _stop.Task;
+            return 0;
+        }
+        catch (OperationCanceledException) when (_stop.Task.IsCompleted)
+        {
+            return 0;
+        }
+        finally
+        {
+            await StopAllAsync();
+        }
+    }
+
+    public void Dispose() => _silos.ForEach(static silo => silo.Dispose());
+
+    /// <exception cref="StartupException">It cannot be.</exception>
+    private static void Check(int silos, ServerOptions options)
+    {
+#if !CLUSTER
+        throw new StartupException("--cluster needs a server that was built with -p:EnableCluster=true, which needs the Orleans packages.");
+#else
+        var last = (silos - 1) * 10;
+        if (silos is < 1 or > SiloPlan.Most)
+        {
+            throw new StartupException($"--cluster is {silos}; it must be 1 to {SiloPlan.Most}.");
+        }
+
+        if (options.Cluster.Roles is not null)
+        {
+            throw new StartupException("cluster.roles is set, which is for one silo; --cluster gives each silo its own.");
+        }
+
+        if (options.Port == 0 || options.MediaPort == 0 || Math.Max(options.Port, Math.Max(options.MediaPort, options.Cluster.SiloPort)) + last > 65535)
+        {
+            throw new StartupException("--cluster needs ports that are known before: each silo's are ten above those of the one before it, from --port, --media-port and cluster.siloPort on.");
+        }
+#endif
+    }
+
+    private async Task StartAsync(SiloPlan plan, int primary, IReadOnlyList<string> arguments)
+    {
+        var silo = SiloProcess.Start(plan, primary, arguments, line => Write(errors, $"[{plan.Name}] {line}"));
+        _silos.Add(silo);
+        var first = await Task.WhenAny(silo.Ready, silo.Ended, _stop.Task, Task.Delay(StartTime, TimeProvider.System));
+        if (first == _stop.Task)
+        {
+            throw new OperationCanceledException();
+        }
+
+        if (first != silo.Ready)
+        {
+            throw new StartupException($"The silo {plan.Name} did not start.");
+        }
+
+        Write(output, $"Silo {plan.Name}: process {silo.Id}, HTTP port {plan.Port}, silo port {plan.SiloPort}{(plan.IsEdge ? $", media port {plan.MediaPort}" : "")}");
+        _ = WatchAsync(silo, plan.SiloPort == primary);
+    }
+
+    private async Task WatchAsync(SiloProcess silo, bool primary)
+    {
+        await silo.Ended;
+        if (!_stopping)
+        {
+            var lost = primary ? " It kept the membership: stop the others and start again." : " The others go on without it.";
+            Write(errors, $"avatar: the silo {silo.Plan.Name} has ended (exit code {silo.ExitCode}).{lost}");
+        }
+    }
+
+    /// <summary>Edges first, while the sessions of their clients can still be saved; the membership last.</summary>
+    private async Task StopAllAsync()
+    {
+        _stopping = true;
+        var running = _silos.Where(static silo => !silo.Ended.IsCompleted).ToList();
+        await Task.WhenAll(running.Where(static silo => silo.Plan.Roles == "edge").Select(static silo => silo.StopAsync()));
+        foreach (var silo in running.Where(static silo => silo.Plan.Roles != "edge").Reverse())
+        {
+            await silo.StopAsync();
+        }
+    }
+
+    /// <summary>The first signal stops the silos in order, the second at once.</summary>
+    private void Stop(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        if (!_stop.TrySetResult())
+        {
+            foreach (var silo in _silos.Where(static silo => !silo.Ended.IsCompleted))
+            {
+                silo.Kill();
+            }
+        }
+    }
+
+    private void Write(TextWriter to, string line)
+    {
+        lock (_writing)
+        {
+            to.WriteLine(line);
+            to.Flush();
+        }
+    }
+}

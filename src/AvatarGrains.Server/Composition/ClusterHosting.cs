@@ -1,0 +1,73 @@
+#if CLUSTER
+using System.Net.Sockets;
+using AvatarGrains.Api.Edge;
+using AvatarGrains.Cluster.Configuration;
+using AvatarGrains.Cluster.Hosting;
+using AvatarGrains.Core.Hosting;
+using AvatarGrains.Server.Configuration;
+
+namespace AvatarGrains.Server.Composition;
+
+/// <summary>Makes this process a silo.</summary>
+internal static class ClusterHosting
+{
+    /// <exception cref="StartupException">The cluster cannot be joined.</exception>
+    public static async Task<SessionHosting> StartAsync(ServerOptions options, SessionServices services, ILoggerFactory log, CancellationToken cancellationToken)
+    {
+        var settings = options.Cluster;
+        var cluster = new ClusterOptions
+        {
+            Role = settings.Roles!,
+            Name = settings.Name ?? "",
+            ClusterId = settings.ClusterId,
+            ServiceId = settings.ServiceId,
+            SiloPort = settings.SiloPort,
+            GatewayPort = settings.GatewayPort,
+            Address = settings.Address ?? "",
+            Clustering = settings.Provider.ToLowerInvariant(),
+            PrimaryPort = settings.PrimaryPort,
+            ConnectionString = settings.ConnectionString ?? "",
+            Url = settings.Url ?? "",
+            Times = new ClusterTimes { Drain = options.DrainTime },
+        };
+        if (cluster.Problems() is { Count: > 0 } problems)
+        {
+            throw new StartupException(problems);
+        }
+
+        try
+        {
+            var silo = await ClusterSilo.StartAsync(cluster, services, log, cancellationToken);
+            return new SessionHosting(silo.Sessions, new Addresses(silo), silo);
+        }
+        catch (Exception failed) when (Cause<SocketException>(failed) is { SocketErrorCode: SocketError.AddressAlreadyInUse } refused)
+        {
+            throw new StartupException($"TCP port {settings.SiloPort} or {settings.GatewayPort} between silos is in use; set cluster.siloPort and cluster.gatewayPort.", refused);
+        }
+        catch (Exception failed) when (failed is not OutOfMemoryException)
+        {
+            // Clustering providers fail in their own ways: databases, name servers, silos that do not answer.
+            throw new StartupException($"The cluster cannot be joined: {failed.GetBaseException().Message}", failed);
+        }
+    }
+
+    private static T? Cause<T>(Exception error)
+        where T : Exception
+    {
+        for (var at = error; at is not null; at = at.InnerException)
+        {
+            if (at is T found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private sealed class Addresses(ClusterSilo silo) : IEdgeAddresses
+    {
+        public IReadOnlyList<string> Others => silo.OtherEdges;
+    }
+}
+#endif

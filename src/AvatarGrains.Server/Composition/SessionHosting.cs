@@ -1,0 +1,28 @@
+using AvatarGrains.Api.Edge;
+using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Hosting.InProcess;
+using AvatarGrains.Server.Configuration;
+
+namespace AvatarGrains.Server.Composition;
+
+/// <summary>Where sessions run: in this process, or on the silos of the cluster that it belongs to.</summary>
+/// <param name="Sessions">The sessions.</param>
+/// <param name="Edges">Other edges that can carry them, or null for a server on its own.</param>
+/// <param name="Owner">Ends what runs them.</param>
+internal sealed record SessionHosting(ISessionHost Sessions, IEdgeAddresses? Edges, IAsyncDisposable Owner) : IAsyncDisposable
+{
+    /// <exception cref="StartupException">The cluster cannot be joined.</exception>
+    public static async Task<SessionHosting> StartAsync(ServerOptions options, SessionServices services, ILoggerFactory log, CancellationToken cancellationToken)
+    {
+#if CLUSTER
+        if (options.Cluster.Roles is not null)
+        {
+            return await ClusterHosting.StartAsync(options, services, log, cancellationToken);
+        }
+#endif
+        var host = await InProcessSessionHost.StartAsync(services, cancellationToken);
+        return new SessionHosting(host, null, host);
+    }
+
+    public ValueTask DisposeAsync() => Owner.DisposeAsync();
+}
