@@ -40,6 +40,8 @@ public static class ClusterSiloBuilder
             o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
             o.NumMissedTableIAmAliveLimit = 3;
         });
+        // Where grains are is known by every silo for a part of them. This directory asks again when such a silo is lost; the other one gives the grains up.
+        builder.AddDistributedGrainDirectory();
         builder.AddGrainExtension<IDirectStreamSource, DirectStreamSource>();
         var services = builder.Services;
         services.AddSingleton(times);
@@ -60,7 +62,7 @@ public static class ClusterSiloBuilder
             s.GetRequiredService<SiloDirectory>(),
             times,
             s.GetRequiredService<ILogger<SessionSilo>>()));
-        services.AddSingleton<ClusterSessionHost>();
+        services.AddSingleton(s => new ClusterSessionHost(s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<SessionSilo>(), s.GetService<SiloProbe>()));
         services.AddSingleton<ISessionHost>(s => s.GetRequiredService<ClusterSessionHost>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloWatch>();
         AddPlacement(services);

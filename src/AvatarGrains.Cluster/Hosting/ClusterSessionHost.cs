@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using AvatarGrains.Cluster.Contracts;
+using AvatarGrains.Cluster.Placement;
 using AvatarGrains.Cluster.Sessions;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Hosting;
@@ -25,11 +26,11 @@ internal sealed class ClusterSessionHost : ISessionHost
     private readonly ConcurrentDictionary<string, TimeSpan> _made = new();
     private volatile bool _draining;
 
-    public ClusterSessionHost(IGrainFactory grains, SessionSilo silo)
+    public ClusterSessionHost(IGrainFactory grains, SessionSilo silo, SiloProbe? probe)
     {
         _grains = grains;
         _silo = silo;
-        _services = new LinkServices(grains, silo, Forget);
+        _services = new LinkServices(grains, silo, probe, Forget);
     }
 
     /// <summary>Sessions that run here, and those of other silos whose clients are here or were not given time to come.</summary>

@@ -68,6 +68,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         var name = options.Name.Length > 0
             ? options.Name
             : $"{Environment.MachineName.Replace('.', '-')}-{options.SiloPort.ToString(CultureInfo.InvariantCulture)}";
+        silo.Services.AddSingleton<SiloProbe>();
         silo.AddAvatarGrains(roles, name, options.Times, options.Workers, options.Url);
         ClusterProviders.Use(silo, options, records);
     }

@@ -1,5 +1,6 @@
 using AvatarGrains.Cluster.Configuration;
 using AvatarGrains.Cluster.Contracts;
+using AvatarGrains.Cluster.Placement;
 using AvatarGrains.Cluster.Sessions;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
@@ -10,7 +11,7 @@ using Orleans.Streams;
 namespace AvatarGrains.Cluster.Hosting;
 
 /// <summary>What the links of a silo share: grains, and calls that outlast a session's move. Thread-safe.</summary>
-internal sealed class LinkServices(IGrainFactory grains, SessionSilo silo, Action<string, SessionLink> ended)
+internal sealed class LinkServices(IGrainFactory grains, SessionSilo silo, SiloProbe? probe, Action<string, SessionLink> ended)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
@@ -73,6 +74,11 @@ internal sealed class LinkServices(IGrainFactory grains, SessionSilo silo, Actio
             if (silo.Draining || TimeProvider.System.GetElapsedTime(started) > Times.Move)
             {
                 throw why as SessionRejectedException ?? new SessionRejectedException(RejectReason.Busy, "The session's server does not answer: " + why.Message);
+            }
+
+            if (probe is not null && why is not SessionRejectedException)
+            {
+                await TryAsync(probe.RunAsync);
             }
 
             await Task.Delay(pause, TimeProvider.System, cancellationToken);

@@ -3,7 +3,6 @@ using AvatarGrains.Api;
 using AvatarGrains.Api.Edge;
 using AvatarGrains.Api.Health;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Media;
 using AvatarGrains.Native;
 using AvatarGrains.Server.Composition;
@@ -29,6 +28,9 @@ internal static class RunCommand
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             // Warns of the collector that the project chose on purpose.
             .AddFilter("Orleans.Runtime.Silo", LogLevel.Error)
+            // Says with a stack trace, each time, what the membership says in one line.
+            .AddFilter("Orleans.Runtime.Messaging.NetworkingTrace", LogLevel.Error)
+            .AddFilter("Orleans.Runtime.GrainDirectory.GrainDirectoryPartition", LogLevel.Error)
             .AddSimpleConsole(console => console.SingleLine = true)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         await using var parts = await ServerParts.CreateAsync(options, TimeProvider.System, log, CancellationToken.None);
@@ -37,6 +39,11 @@ internal static class RunCommand
         var warm = options.Cluster.Has("edge") ? parts.WarmAsync(options.Perso.DefaultSize, app.Lifetime.ApplicationStopping) : Task.CompletedTask;
         var port = await StartAsync(app, options);
         await warm;
+        if (options.Cluster.Roles is not null && parts.Edge is { } edge)
+        {
+            await Rehearsal.RunAsync(new Uri($"http://{(options.Listen == "*" ? "127.0.0.1" : options.Listen)}:{port}/"), edge.Media, app.Lifetime.ApplicationStopping);
+        }
+
         app.Services.GetRequiredService<HealthClock>().IsReady = true;
         output.WriteLine($"Ready http://127.0.0.1:{port}");
         output.Flush();

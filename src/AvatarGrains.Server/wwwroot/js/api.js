@@ -55,6 +55,15 @@ export class Api {
     return answer.server_sdp;
   }
 
+  /** True when there is certainly no server any more, or one that is stopping. One that is slow to say so is not gone. */
+  async isGone() {
+    try {
+      return (await fetch(`${this.base}/api/v1/health`, { cache: "no-store", signal: AbortSignal.timeout(2000) })).status === 503;
+    } catch (error) {
+      return error.name !== "TimeoutError";
+    }
+  }
+
   event(id, event, detail = "") {
     return this.#call("POST", `session/${id}/event/create/`, { body: { event, detail } });
   }

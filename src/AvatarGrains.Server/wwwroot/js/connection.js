@@ -4,6 +4,10 @@ const GATHER_MS = 600;
 const CONNECT_MS = 8000;
 const LOST_MS = 2500;
 const PONG_MS = 8000;
+// A server sends media all the time, to silent clients too.
+const WATCH_MS = 250;
+const QUIET_MS = 750;
+const SILENT_MS = 4000;
 
 export class Connection extends EventTarget {
   #api;
@@ -13,6 +17,9 @@ export class Connection extends EventTarget {
   #audio = null;
   #timers = new Set();
   #lastPong = 0;
+  #packets = 0;
+  #lastPacket = 0;
+  #probing = false;
   #closed = false;
 
   constructor(api, session) {
@@ -50,8 +57,9 @@ export class Connection extends EventTarget {
     const answer = await this.#api.exchange(this.#session, pc.localDescription);
     await pc.setRemoteDescription(answer);
     await opened;
-    this.#lastPong = performance.now();
+    this.#lastPong = this.#lastPacket = performance.now();
     this.#every(1000, () => this.#ping());
+    this.#every(WATCH_MS, () => this.#listen(pc));
   }
 
   send(type, data = {}) {
@@ -91,6 +99,25 @@ export class Connection extends EventTarget {
   #ping() {
     if (performance.now() - this.#lastPong > PONG_MS) this.#lose();
     else this.send("ping");
+  }
+
+  /** Notices within a second that the server is gone, which ICE takes many to say. */
+  async #listen(pc) {
+    let packets = 0;
+    for (const report of (await pc.getStats()).values()) {
+      if (report.type === "inbound-rtp") packets += report.packetsReceived;
+    }
+    if (packets !== this.#packets) this.#lastPacket = performance.now();
+    this.#packets = packets;
+    const quiet = performance.now() - this.#lastPacket;
+    if (quiet > SILENT_MS) this.#lose();
+    else if (quiet > QUIET_MS && !this.#probing) this.#probe();
+  }
+
+  async #probe() {
+    this.#probing = true;
+    if (await this.#api.isGone()) this.#lose();
+    this.#probing = false;
   }
 
   #watch(state) {

@@ -2,10 +2,12 @@
 
 import { Api, ApiError } from "./api.js";
 import { Connection } from "./connection.js";
+import { Edges } from "./edges.js";
 import { Questions } from "./questions.js";
 import { forgive } from "./request.js";
 
 const ENDED = ["not_found", "session_terminated"];
+const LEARN_MS = 15000;
 const RETRIES = 40;
 const RETRY_MS = [250, 500, 1000, 2000, 4000, 8000];
 /** As many settings as one request names. */
@@ -23,6 +25,8 @@ export class Session extends EventTarget {
   #greeted = false;
   #capability = [];
   #questions = new Questions(question => this.send("chat", { message: question.text, id: question.id }));
+  #edges = new Edges();
+  #learning = 0;
 
   /**
    * @param {import("./settings.js").Settings} settings
@@ -55,7 +59,7 @@ export class Session extends EventTarget {
 
   /** The server that is used now. */
   get api() {
-    return new Api(this.#settings.get("server"), this.#settings.key);
+    return new Api(this.#edges.current(this.#settings.get("server")), this.#settings.key);
   }
 
   /** Begins, or begins again with a new session when <code>fresh</code>. */
@@ -130,6 +134,7 @@ export class Session extends EventTarget {
     connection.addEventListener("lost", () => {
       if (this.#connection !== connection) return;
       this.#connection = null;
+      clearInterval(this.#learning);
       this.#emit("lost");
       this.#retry(null, this.#generation);
     });
@@ -147,6 +152,9 @@ export class Session extends EventTarget {
     }
     this.#connection = connection;
     this.send("subscribe", {});
+    this.send("edges");
+    clearInterval(this.#learning);
+    this.#learning = setInterval(() => this.send("edges"), LEARN_MS);
     if (this.#listening) await this.listen(this.#track);
     this.#emit("connected");
     if (!this.#greeted) this.#greet();
@@ -181,6 +189,10 @@ export class Session extends EventTarget {
   }
 
   #received(message) {
+    if (message.type === "edges") {
+      this.#edges.learn(message.data?.urls ?? []);
+      return;
+    }
     if (message.type === "ended") {
       this.#id = null;
       this.#generation++;
@@ -208,7 +220,8 @@ export class Session extends EventTarget {
       this.#emit("failed", error ?? new Error("The connection was lost and could not be made again."));
       return;
     }
-    const wait = Math.max(RETRY_MS[Math.min(this.#attempt++, RETRY_MS.length - 1)], (error?.retryAfter ?? 0) * 1000);
+    // Another edge of the cluster goes on at once; one server, or all of them away, need time.
+    const wait = this.#edges.advance() ? 0 : Math.max(RETRY_MS[Math.min(this.#attempt++, RETRY_MS.length - 1)], (error?.retryAfter ?? 0) * 1000);
     this.#emit("connecting", { again: true, error });
     setTimeout(() => generation === this.#generation && this.start(), wait);
   }

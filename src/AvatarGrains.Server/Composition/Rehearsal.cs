@@ -1,0 +1,64 @@
+using AvatarGrains.Api.Edge;
+using AvatarGrains.WebRtc.Peers;
+
+namespace AvatarGrains.Server.Composition;
+
+/// <summary>
+/// Joins a session that does not exist, before clients come: an edge of a cluster takes over the clients of a lost one, who have been waiting already when it runs its code
+/// for the first time.
+/// </summary>
+internal static class Rehearsal
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <param name="address">Where this server listens.</param>
+    /// <param name="media">Where its media goes.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="HttpRequestException">The server does not answer itself.</exception>
+    public static async Task RunAsync(Uri address, EdgeMedia media, CancellationToken cancellationToken)
+    {
+        var now = media.Loop.Now;
+        var offer = new Peer(media.Peers, Nobody.Instance, media.Loop.Writer).CreateOffer(new OfferOptions { Microphone = true }, now);
+        new Peer(media.Peers, Nobody.Instance, media.Loop.Writer).AcceptOffer(offer, now);
+        using var http = new HttpClient { BaseAddress = new Uri(address, $"api/v1/session/{Guid.Empty}/"), Timeout = Limit };
+        using var servers = await http.GetAsync("ice-servers/", cancellationToken);
+        using var answer = await http.PostAsJsonAsync("exchange/", new { client_sdp = new { type = "offer", sdp = offer } }, cancellationToken);
+    }
+
+    private sealed class Nobody : IPeerObserver
+    {
+        public static Nobody Instance { get; } = new();
+
+        public void OnConnected()
+        {
+        }
+
+        public void OnAudio(ReadOnlySpan<byte> opus, ushort sequence, uint timestamp, long now)
+        {
+        }
+
+        public void OnVideo(ReadOnlySpan<byte> payload, ushort sequence, uint timestamp, bool marker, long now)
+        {
+        }
+
+        public void OnKeyFrameRequested()
+        {
+        }
+
+        public void OnChannelOpened(ushort channel, string label, string protocol)
+        {
+        }
+
+        public void OnChannelMessage(ushort channel, bool text, ReadOnlySpan<byte> message)
+        {
+        }
+
+        public void OnChannelClosed(ushort channel)
+        {
+        }
+
+        public void OnClosed(PeerCloseReason reason)
+        {
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using AvatarGrains.EndToEnd.Tests;
+
+namespace AvatarGrains.Cluster.Tests.Running;
+
+/// <summary>A person at the page, in a real browser, whose edge dies.</summary>
+public sealed class FailoverTests
+{
+    [Fact]
+    public async Task Page_whose_edge_is_killed_goes_on_at_another_edge_with_its_conversation()
+    {
+        await using var cluster = await StartAsync();
+        await using var page = await PageFixture.OpenAsync(cluster.AddressOf("edge-1"));
+        await page.GreetedAsync();
+        await AskAsync(page, "Who are you?");
+        await page.UntilAsync("watch.said(['user', /Who are you/], ['avatar', /offline guide/])");
+        await page.UntilAsync("document.body.dataset.state === 'idle'");
+        await page.Page.EvaluateAsync("watch.states.length = 0");
+        var frames = await page.FramesAsync();
+        var killed = Stopwatch.GetTimestamp();
+        await cluster.KillAsync("edge-1");
+        await page.UntilAsync("watch.states.some(([state]) => state === 'connecting') && document.body.dataset.state === 'idle'");
+        await page.UntilAsync($"watch.frames > {frames + 5}");
+        TestContext.Current.TestOutputHelper!.WriteLine($"connected again {Stopwatch.GetElapsedTime(killed).TotalMilliseconds:F0} ms after the kill");
+        await page.UntilAsync("watch.said(['user', /Who are you/], ['avatar', /offline guide/])");
+        await AskAsync(page, "What can you do?");
+        await page.UntilAsync("watch.said(['user', /Who are you/], ['avatar', /offline guide/], ['user', /What can you do/], ['avatar', /./])");
+        await page.UntilAsync("watch.states.some(([state]) => state === 'speaking')");
+        Assert.Contains("edge-1 has ended", cluster.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<ClusterProcesses> StartAsync()
+    {
+        Assert.SkipWhen(PageFixture.Chromium is null, "Chromium is not installed.");
+        return await ClusterProcesses.StartAsync(silos: 3, edges: 2);
+    }
+
+    private static async Task AskAsync(PageFixture page, string text)
+    {
+        await page.Page.FillAsync("#message", text);
+        await page.Page.PressAsync("#message", "Enter");
+    }
+}
