@@ -26,11 +26,7 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
         var plans = SiloPlan.Layout(silos, options);
         try
         {
-            foreach (var plan in plans)
-            {
-                await StartAsync(plan, plans[0].SiloPort, arguments);
-            }
-
+            await Task.WhenAll(plans.Select(plan => StartAsync(plan, arguments)));
             foreach (var edge in plans.Where(plan => plan.IsEdge))
             {
                 Write(output, $"Ready http://127.0.0.1:{edge.Port} ({edge.Name})");
@@ -75,9 +71,9 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
 #endif
     }
 
-    private async Task StartAsync(SiloPlan plan, int primary, IReadOnlyList<string> arguments)
+    private async Task StartAsync(SiloPlan plan, IReadOnlyList<string> arguments)
     {
-        var silo = SiloProcess.Start(plan, primary, arguments, line => Write(errors, $"[{plan.Name}] {line}"));
+        var silo = SiloProcess.Start(plan, arguments, line => Write(errors, $"[{plan.Name}] {line}"));
         _silos.Add(silo);
         var first = await Task.WhenAny(silo.Ready, silo.Ended, _stop.Task, Task.Delay(StartTime, TimeProvider.System));
         if (first == _stop.Task)
@@ -91,20 +87,19 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
         }
 
         Write(output, $"Silo {plan.Name}: process {silo.Id}, HTTP port {plan.Port}, silo port {plan.SiloPort}{(plan.IsEdge ? $", media port {plan.MediaPort}" : "")}");
-        _ = WatchAsync(silo, plan.SiloPort == primary);
+        _ = WatchAsync(silo);
     }
 
-    private async Task WatchAsync(SiloProcess silo, bool primary)
+    private async Task WatchAsync(SiloProcess silo)
     {
         await silo.Ended;
         if (!_stopping)
         {
-            var lost = primary ? " It kept the membership: stop the others and start again." : " The others go on without it.";
-            Write(errors, $"avatar: the silo {silo.Plan.Name} has ended (exit code {silo.ExitCode}).{lost}");
+            Write(errors, $"avatar: the silo {silo.Plan.Name} has ended (exit code {silo.ExitCode}). The others go on without it.");
         }
     }
 
-    /// <summary>Edges first, while the sessions of their clients can still be saved; the membership last.</summary>
+    /// <summary>Edges first, while the sessions of their clients can still be saved.</summary>
     private async Task StopAllAsync()
     {
         _stopping = true;

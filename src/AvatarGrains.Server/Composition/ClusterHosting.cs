@@ -4,6 +4,7 @@ using AvatarGrains.Api.Edge;
 using AvatarGrains.Cluster.Configuration;
 using AvatarGrains.Cluster.Hosting;
 using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Storage;
 using AvatarGrains.Server.Configuration;
 
 namespace AvatarGrains.Server.Composition;
@@ -12,7 +13,7 @@ namespace AvatarGrains.Server.Composition;
 internal static class ClusterHosting
 {
     /// <exception cref="StartupException">The cluster cannot be joined.</exception>
-    public static async Task<SessionHosting> StartAsync(ServerOptions options, SessionServices services, ILoggerFactory log, CancellationToken cancellationToken)
+    public static async Task<SessionHosting> StartAsync(ServerOptions options, SessionServices services, ISharedRecords records, ILoggerFactory log, CancellationToken cancellationToken)
     {
         var settings = options.Cluster;
         var cluster = new ClusterOptions
@@ -25,7 +26,6 @@ internal static class ClusterHosting
             GatewayPort = settings.GatewayPort,
             Address = settings.Address ?? "",
             Clustering = settings.Provider.ToLowerInvariant(),
-            PrimaryPort = settings.PrimaryPort,
             ConnectionString = settings.ConnectionString ?? "",
             Url = settings.Url ?? "",
             Times = new ClusterTimes { Drain = options.DrainTime },
@@ -37,7 +37,7 @@ internal static class ClusterHosting
 
         try
         {
-            var silo = await ClusterSilo.StartAsync(cluster, services, log, cancellationToken);
+            var silo = await ClusterSilo.StartAsync(cluster, services, records, log, cancellationToken);
             return new SessionHosting(silo.Sessions, new Addresses(silo), silo);
         }
         catch (Exception failed) when (Cause<SocketException>(failed) is { SocketErrorCode: SocketError.AddressAlreadyInUse } refused)

@@ -61,7 +61,7 @@ internal sealed class ServerParts : IAsyncDisposable
                 Time = time,
                 Log = log.CreateLogger("AvatarGrains.Sessions"),
             };
-            var hosting = await SessionHosting.StartAsync(options, services, log, cancellationToken);
+            var hosting = await SessionHosting.StartAsync(options, services, storage.Shared, log, cancellationToken);
             return new ServerParts(services, storage, engines, media, edge, hosting);
         }
         catch

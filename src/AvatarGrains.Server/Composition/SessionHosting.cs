@@ -1,6 +1,7 @@
 using AvatarGrains.Api.Edge;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Hosting.InProcess;
+using AvatarGrains.Core.Storage;
 using AvatarGrains.Server.Configuration;
 
 namespace AvatarGrains.Server.Composition;
@@ -11,13 +12,18 @@ namespace AvatarGrains.Server.Composition;
 /// <param name="Owner">Ends what runs them.</param>
 internal sealed record SessionHosting(ISessionHost Sessions, IEdgeAddresses? Edges, IAsyncDisposable Owner) : IAsyncDisposable
 {
+    /// <param name="options">All settings.</param>
+    /// <param name="services">What sessions need.</param>
+    /// <param name="records">What the silos of a cluster share.</param>
+    /// <param name="log">Where it logs.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StartupException">The cluster cannot be joined.</exception>
-    public static async Task<SessionHosting> StartAsync(ServerOptions options, SessionServices services, ILoggerFactory log, CancellationToken cancellationToken)
+    public static async Task<SessionHosting> StartAsync(ServerOptions options, SessionServices services, ISharedRecords records, ILoggerFactory log, CancellationToken cancellationToken)
     {
 #if CLUSTER
         if (options.Cluster.Roles is not null)
         {
-            return await ClusterHosting.StartAsync(options, services, log, cancellationToken);
+            return await ClusterHosting.StartAsync(options, services, records, log, cancellationToken);
         }
 #endif
         var host = await InProcessSessionHost.StartAsync(services, cancellationToken);

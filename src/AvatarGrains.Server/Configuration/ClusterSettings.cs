@@ -33,9 +33,6 @@ public sealed record ClusterSettings
     /// <summary>TCP port for cluster clients outside the silos; 0 for none.</summary>
     public int GatewayPort { get; init; } = 30000;
 
-    /// <summary>With <c>Localhost</c>: silo port of the silo that keeps the membership. That silo starts first, and the cluster needs it as long as it runs.</summary>
-    public int PrimaryPort { get; init; } = 11111;
-
     /// <summary>
     /// Where browsers reach this edge by itself: an <c>http(s)</c> URL, or <c>:PORT</c> for a port of whatever host they use. Clients of other edges go on there when theirs
     /// is lost. Null where a proxy leads to any edge.
@@ -79,9 +76,9 @@ public sealed record ClusterSettings
             yield return $"cluster.url is '{Url}'; it must be an http or https URL, or :PORT.";
         }
 
-        if (PrimaryPort is < 1 or > 65535 || SiloPort is < 1 or > 65535 || GatewayPort is < 0 or > 65535)
+        if (SiloPort is < 1 or > 65535 || GatewayPort is < 0 or > 65535)
         {
-            yield return $"cluster.siloPort, cluster.gatewayPort and cluster.primaryPort are {SiloPort}, {GatewayPort} and {PrimaryPort}; they must be ports.";
+            yield return $"cluster.siloPort and cluster.gatewayPort are {SiloPort} and {GatewayPort}; they must be ports.";
         }
     }
 

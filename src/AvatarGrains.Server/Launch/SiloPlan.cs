@@ -22,7 +22,6 @@ internal sealed record SiloPlan(string Name, string Roles, int Port, int MediaPo
     /// One silo does everything. Two or three are one or two edges and one silo that runs sessions and engines. From four on they take turns: edge, session, worker, and again.
     /// Each silo's ports are ten above those of the one before it.
     /// </summary>
-    /// <returns>In the order in which they are started: the first keeps the membership and is no edge unless it is alone.</returns>
     public static IReadOnlyList<SiloPlan> Layout(int silos, ServerOptions options)
     {
         string[] roles = silos switch
@@ -32,19 +31,17 @@ internal sealed record SiloPlan(string Name, string Roles, int Port, int MediaPo
             _ => [.. Enumerable.Range(0, silos).Select(i => (i % 3) switch { 0 => "edge", 1 => "session", _ => "worker" })],
         };
         var counts = new Dictionary<string, int>();
-        var inOrder = roles.OrderBy(role => role switch { "edge" => 0, "worker" => 2, _ => 1 }).Select((role, i) =>
+        return [.. roles.OrderBy(role => role switch { "edge" => 0, "worker" => 2, _ => 1 }).Select((role, i) =>
         {
             var name = role.Split('+')[0];
             counts[name] = counts.GetValueOrDefault(name) + 1;
             var step = i * PortStep;
             return new SiloPlan($"{name}-{counts[name]}", role, options.Port + step, options.MediaPort + step, options.Cluster.SiloPort + step);
-        }).ToList();
-        return [.. inOrder.Where(silo => silo.Roles != "edge"), .. inOrder.Where(silo => silo.Roles == "edge")];
+        })];
     }
 
     /// <summary>The settings that make a process this silo.</summary>
-    /// <param name="primary">Silo port of the one that keeps the membership.</param>
-    public IReadOnlyDictionary<string, string> Settings(int primary)
+    public IReadOnlyDictionary<string, string> Settings()
     {
         var settings = new Dictionary<string, string>
         {
@@ -53,7 +50,6 @@ internal sealed record SiloPlan(string Name, string Roles, int Port, int MediaPo
             ["AVATAR_CLUSTER__ROLES"] = Roles,
             ["AVATAR_CLUSTER__NAME"] = Name,
             ["AVATAR_CLUSTER__SILOPORT"] = Text(SiloPort),
-            ["AVATAR_CLUSTER__PRIMARYPORT"] = Text(primary),
             ["AVATAR_CLUSTER__GATEWAYPORT"] = "0",
         };
         if (IsEdge)

@@ -34,10 +34,9 @@ internal sealed class SiloProcess : IDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <param name="plan">What it is.</param>
-    /// <param name="primary">Silo port of the one that keeps the membership.</param>
     /// <param name="arguments">Options of the command line that every silo gets.</param>
     /// <param name="say">Told each line that it writes.</param>
-    public static SiloProcess Start(SiloPlan plan, int primary, IEnumerable<string> arguments, Action<string> say)
+    public static SiloProcess Start(SiloPlan plan, IEnumerable<string> arguments, Action<string> say)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
@@ -50,7 +49,7 @@ internal sealed class SiloProcess : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        foreach (var (name, value) in plan.Settings(primary))
+        foreach (var (name, value) in plan.Settings())
         {
             start.Environment[name] = value;
         }
