@@ -51,11 +51,12 @@ public static class ClusterSiloBuilder
         services.AddKeyedSingleton<IStreamProvider>(
             SessionSilo.Streams,
             (s, _) => new DirectStreamProvider(SessionSilo.Streams, s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<DirectStreamHub>()));
+        services.AddSingleton(limits);
         services.AddSingleton(new WorkerGates(limits));
         services.AddSingleton<KnownTexts>();
         services.AddSingleton<WorkerPool>();
         services.AddSingleton(s => new SessionSilo(
-            (roles & SiloRoles.Worker) != 0
+            RunsEverything(roles, limits)
                 ? s.GetRequiredService<SessionServices>()
                 : RemoteEngines.Over(s.GetRequiredService<SessionServices>(), s.GetRequiredService<WorkerPool>()),
             s.GetRequiredKeyedService<IStreamProvider>(SessionSilo.Streams),
@@ -68,6 +69,10 @@ public static class ClusterSiloBuilder
         AddPlacement(services);
         return builder;
     }
+
+    /// <summary>True where sessions may use the engines beside them.</summary>
+    private static bool RunsEverything(SiloRoles roles, WorkerLimits limits) =>
+        (roles & SiloRoles.Worker) != 0 && ((roles & SiloRoles.Gpu) != 0 || limits.GpuEngines.Count == 0);
 
     /// <summary>Adds placement by role.</summary>
     internal static void AddPlacement(IServiceCollection services) => services.AddPlacementFilter<RoleFilter, RoleFilterDirector>(ServiceLifetime.Transient);

@@ -1,6 +1,8 @@
+using AvatarGrains.Cluster.Placement;
+
 namespace AvatarGrains.Cluster.Configuration;
 
-/// <summary>How much work of each kind a worker silo does at once, and how much may wait there before it says that it is busy.</summary>
+/// <summary>How much work of each kind a worker silo does at once, how much may wait there before it says that it is busy, and what needs a GPU. The same for all silos of a cluster.</summary>
 public sealed record WorkerLimits
 {
     public WorkerLimit Speech { get; init; } = new(8, 64);
@@ -8,6 +10,13 @@ public sealed record WorkerLimits
     public WorkerLimit Chat { get; init; } = new(64, 64);
 
     public WorkerLimit Hearing { get; init; } = new(4, 16);
+
+    /// <summary>Names of recognizers, language models and synthesizers that run only on silos of role <c>gpu</c>.</summary>
+    public IReadOnlyList<string> GpuEngines { get; init; } = [];
+
+    /// <summary>The roles that a silo needs to run an engine.</summary>
+    internal SiloRoles RolesFor(string? engine) =>
+        engine is not null && GpuEngines.Contains(engine, StringComparer.OrdinalIgnoreCase) ? SiloRoles.Worker | SiloRoles.Gpu : SiloRoles.Worker;
 
     /// <exception cref="ArgumentException">Names every value that is out of range.</exception>
     public void Validate()

@@ -65,6 +65,7 @@ public sealed class ClusterSilo : IAsyncDisposable
     private static void Configure(ISiloBuilder silo, ClusterOptions options, ISharedRecords records)
     {
         SiloNames.TryParse(options.Role, out var roles);
+        roles = GpuProbe.AddTo(roles);
         var name = options.Name.Length > 0
             ? options.Name
             : $"{Environment.MachineName.Replace('.', '-')}-{options.SiloPort.ToString(CultureInfo.InvariantCulture)}";

@@ -32,12 +32,15 @@ internal sealed class RoleFilter : PlacementFilterStrategy
         [KeyValuePair.Create(Key, ((int)Roles).ToString(CultureInfo.InvariantCulture))];
 }
 
-/// <summary>Reads roles from the membership.</summary>
+/// <summary>
+/// Reads roles from the membership. Where a call names the silo that it is for, and that silo has the roles, it is the only one: stateless workers are otherwise placed without regard to that.
+/// </summary>
 internal sealed class RoleFilterDirector(SiloDirectory silos) : IPlacementFilterDirector
 {
     public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> all)
     {
         var needed = ((RoleFilter)filterStrategy).Roles;
-        return all.Where(silo => (silos.RolesOf(silo) & needed) == needed);
+        var fit = all.Where(silo => (silos.RolesOf(silo) & needed) == needed).ToArray();
+        return IPlacementDirector.GetPlacementHint(target.RequestContextData, fit) is { } named ? [named] : fit;
     }
 }

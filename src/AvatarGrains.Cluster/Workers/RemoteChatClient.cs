@@ -32,7 +32,7 @@ internal sealed class RemoteChatClient(WorkerPool pool, LanguageModel local) : I
         var wire = new ChatWire(
             local.Name, [.. messages.Select(m => m.Role.Value)], [.. messages.Select(m => m.Text)], document, ChatContext.GetLanguage(options));
         var pieces = RemotePieces.ReadAsync<string>(
-            pool, (observer, token) => pool.Grains.GetGrain<IChatWorkerGrain>(0).AnswerAsync(wire, observer, token), mayRepeat: false, cancellationToken);
+            pool, local.Name, (observer, token) => pool.Worker<IChatWorkerGrain>().AnswerAsync(wire, observer, token), mayRepeat: false, cancellationToken);
         await foreach (var (_, text) in pieces)
         {
             yield return new ChatResponseUpdate(ChatRole.Assistant, text);

@@ -30,7 +30,7 @@ internal sealed class RemoteEngines : IEngineCatalog
     public static SessionServices Over(SessionServices services, WorkerPool pool) => services with
     {
         Engines = new RemoteEngines(services.Engines, pool),
-        Segments = new RemoteSegmentSource(pool, services.Segments),
+        Segments = new RemoteSegmentSource(pool, services.Segments, services.Engines),
         Knowledge = new NamedKnowledge(services.Knowledge),
     };
 

@@ -10,6 +10,7 @@ namespace AvatarGrains.Cluster.Workers;
 internal static class RemotePieces
 {
     /// <param name="pool">Finds workers.</param>
+    /// <param name="engine">Name of the engine that is wanted.</param>
     /// <param name="call">Asks a worker.</param>
     /// <param name="mayRepeat">Whether another worker may be asked after some pieces came; it then gives all again.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -17,13 +18,14 @@ internal static class RemotePieces
     /// <exception cref="EngineException">The engine failed, or no worker could do it.</exception>
     public static async IAsyncEnumerable<(int Attempt, T Piece)> ReadAsync<T>(
         WorkerPool pool,
+        string? engine,
         Func<IPieceObserver, CancellationToken, Task<WorkReply>> call,
         bool mayRepeat,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pieces = Channel.CreateUnbounded<(int, T)>(new UnboundedChannelOptions { SingleReader = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var working = Task.Run(() => WorkAsync(pool, call, mayRepeat, pieces.Writer, stop.Token), CancellationToken.None);
+        var working = Task.Run(() => WorkAsync(pool, engine, call, mayRepeat, pieces.Writer, stop.Token), CancellationToken.None);
         try
         {
             await foreach (var piece in pieces.Reader.ReadAllAsync(cancellationToken))
@@ -41,6 +43,7 @@ internal static class RemotePieces
     /// <summary>Every outcome reaches the reader through the channel.</summary>
     private static async Task WorkAsync<T>(
         WorkerPool pool,
+        string? engine,
         Func<IPieceObserver, CancellationToken, Task<WorkReply>> call,
         bool mayRepeat,
         ChannelWriter<(int, T)> pieces,
@@ -51,6 +54,7 @@ internal static class RemotePieces
             var attempt = 0;
             var any = false;
             await pool.RunAsync(
+                engine,
                 async token =>
                 {
                     if (any && !mayRepeat)

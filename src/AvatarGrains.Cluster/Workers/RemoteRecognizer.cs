@@ -73,6 +73,7 @@ internal sealed class RemoteRecognition : IRecognition
     {
         var heard = Transcript.Nothing;
         await _pool.RunAsync(
+            _recognizer,
             async token =>
             {
                 var (reply, transcript) = await TryAsync(_pool.Grains.GetGrain<IRecognitionGrain>(Guid.NewGuid()), token);

@@ -11,7 +11,7 @@ namespace AvatarGrains.Cluster.Workers;
 /// Sentences spoken on worker silos. When a worker is lost in the middle of one, another speaks it again and what was already heard is left out.
 /// Sound made by a client is followed here: it is here already, and its mouth costs next to nothing.
 /// </summary>
-internal sealed class RemoteSegmentSource(WorkerPool pool, ISegmentSource local) : ISegmentSource
+internal sealed class RemoteSegmentSource(WorkerPool pool, ISegmentSource local, IEngineCatalog engines) : ISegmentSource
 {
     private const int PacketsPerFace = 2;
 
@@ -19,7 +19,11 @@ internal sealed class RemoteSegmentSource(WorkerPool pool, ISegmentSource local)
     {
         var wire = SegmentRequestWire.From(request);
         var pieces = RemotePieces.ReadAsync<SegmentPartWire>(
-            pool, (observer, token) => pool.Grains.GetGrain<ISpeechWorkerGrain>(0).SpeakAsync(wire, observer, token), mayRepeat: true, cancellationToken);
+            pool,
+            engines.FindVoice(request.Voice)?.Engine.Name,
+            (observer, token) => pool.Worker<ISpeechWorkerGrain>().SpeakAsync(wire, observer, token),
+            mayRepeat: true,
+            cancellationToken);
         var (attempt, given, seen) = (0, 0, 0);
         await foreach (var piece in pieces)
         {
@@ -60,7 +64,7 @@ internal sealed class RemoteSynthesizer(WorkerPool pool, ISpeechSynthesizer loca
     {
         var wire = SpeechRequestWire.From(request);
         var pieces = RemotePieces.ReadAsync<SpeechWire>(
-            pool, (observer, token) => pool.Grains.GetGrain<ISpeechWorkerGrain>(0).SynthesizeAsync(wire, observer, token), mayRepeat: false, cancellationToken);
+            pool, Name, (observer, token) => pool.Worker<ISpeechWorkerGrain>().SynthesizeAsync(wire, observer, token), mayRepeat: false, cancellationToken);
         await foreach (var (_, piece) in pieces)
         {
             yield return piece.Read();

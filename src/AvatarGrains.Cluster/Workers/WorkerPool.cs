@@ -13,7 +13,7 @@ namespace AvatarGrains.Cluster.Workers;
 /// Finds a worker for each piece of work: of two chosen by chance, the one that said it has less to do. A busy or lost worker's work goes to the next one, while that
 /// cannot be noticed by who asked. Thread-safe.
 /// </summary>
-internal sealed class WorkerPool(IGrainFactory grains, SiloDirectory silos, ClusterTimes times, ILogger<WorkerPool> log)
+internal sealed class WorkerPool(IGrainFactory grains, SiloDirectory silos, ClusterTimes times, WorkerLimits limits, ILogger<WorkerPool> log)
 {
     private readonly ConcurrentDictionary<SiloAddress, int> _loads = new();
 
@@ -21,16 +21,27 @@ internal sealed class WorkerPool(IGrainFactory grains, SiloDirectory silos, Clus
 
     public ClusterTimes Times => times;
 
+    /// <summary>
+    /// The worker of a kind on the silo that was chosen for the work that calls this. Each silo has one of its own name: where a name was last found is remembered,
+    /// and would be asked again whatever is chosen.
+    /// </summary>
+    public T Worker<T>()
+        where T : IGrainWithIntegerKey =>
+        grains.GetGrain<T>(((SiloAddress)RequestContext.Get(IPlacementDirector.PlacementHintKey)!).GetConsistentHashCode());
+
     /// <summary>Runs work on workers until one has done it.</summary>
+    /// <param name="engine">Name of the engine that does it; decides whether the worker needs a GPU.</param>
     /// <param name="work">Calls a grain; the silo it is placed on is chosen here.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="EngineException">The engine failed, or no worker could do it.</exception>
-    public async Task RunAsync(Func<CancellationToken, Task<WorkReply>> work, CancellationToken cancellationToken)
+    public async Task RunAsync(string? engine, Func<CancellationToken, Task<WorkReply>> work, CancellationToken cancellationToken)
     {
-        var left = silos.Active(SiloRoles.Worker).ToList();
+        var needed = limits.RolesFor(engine);
+        var left = silos.Active(needed).ToList();
         if (left.Count == 0)
         {
-            throw new EngineException(EngineFault.Unavailable, "The cluster has no worker.");
+            throw new EngineException(
+                EngineFault.Unavailable, needed == SiloRoles.Worker ? "The cluster has no worker." : $"The cluster has no worker with a GPU, which {engine} needs.");
         }
 
         var busy = false;
