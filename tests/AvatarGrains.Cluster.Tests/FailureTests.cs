@@ -156,6 +156,7 @@ public sealed class FailureTests : IAsyncDisposable
         var line = new HistoryLine(1, Speaker.User, "written elsewhere", _fixture.Time.GetUtcNow());
         await _fixture.Store.WriteAsync(new SessionWrite(stored with { Version = stored.Version + 1 }, [line]), Token);
         await Cluster.Host(0).SendAsync(id, new Ask("lost to the conflict"), Token);
+        await sink.WaitAsync<TurnBegan>(t => t.Turn > 1);
         await SendAsync(0, id, new Ask("and now?"));
         await sink.WaitAsync<SegmentBegan>(s => s.Text == "You said and now?.");
         Assert.Equal("written elsewhere", (await Cluster.Host(0).FindAsync(id, Token))!.History[0].Text);
