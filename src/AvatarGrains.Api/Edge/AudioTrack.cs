@@ -18,6 +18,9 @@ internal sealed class AudioTrack(uint timestampBase, int comfortTicks)
 
     private long _silentTicks;
 
+    /// <summary>Ticks of a silence that goes on before it sends its next packet; 0 when the next tick sends one.</summary>
+    public int QuietTicks => _silentTicks < comfortTicks ? 0 : (int)((DtxInterval - ((_silentTicks - comfortTicks) % DtxInterval)) % DtxInterval);
+
     public uint Timestamp(long tick) => timestampBase + (uint)(tick * TicksPerPacket);
 
     public void Speak(ReadOnlySpan<byte> packet, long tick, IMediaOut media, long now)
@@ -25,6 +28,9 @@ internal sealed class AudioTrack(uint timestampBase, int comfortTicks)
         _silentTicks = 0;
         media.SendAudio(packet, Timestamp(tick), now);
     }
+
+    /// <summary>Passes over ticks of a silence, at most <see cref="QuietTicks"/>.</summary>
+    public void Rest(long ticks) => _silentTicks += ticks;
 
     public void Silence(long tick, IMediaOut media, long now)
     {

@@ -39,6 +39,7 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
     private bool _started;
     private bool _over;
     private bool _replaced;
+    private volatile bool _resting;
 
     public EdgeSession(EdgeServices services, EdgePlan plan, ChannelDialectFactory dialect)
     {
@@ -46,7 +47,7 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
         _plan = plan;
         _connection = plan.Connection;
         Spec = plan.Spec;
-        _pump = new CommandPump(services.Host, plan.SessionId, this, _inbox.Enqueue, services.Options.CommandQueue);
+        _pump = new CommandPump(services.Host, plan.SessionId, this, Put, services.Options.CommandQueue);
         _microphone = new MicrophonePath(services.Host, plan.SessionId, services.Codecs);
         _dialect = dialect(this);
     }
@@ -89,7 +90,7 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
         _media.Close(now);
     }
 
-    public void Deliver(SessionOutput output) => _inbox.Enqueue(new OutputArrived(output));
+    public void Deliver(SessionOutput output) => Put(new OutputArrived(output));
 
     public long Tick(long due, long now)
     {
@@ -105,6 +106,8 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
             _playout.Start(now + _plan.TickOffset);
         }
 
+        _resting = false;
+        _playout.Rest(now);
         while (_inbox.TryDequeue(out var item))
         {
             Handle(item);
@@ -119,7 +122,7 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
             _media.Close(now);
         }
 
-        return _over ? long.MaxValue : _playout.NextDeadline;
+        return _over ? long.MaxValue : NextTick(now);
     }
 
     public void OnConnected()
@@ -245,6 +248,31 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
 
     public void CountBadMessage() => _services.Metrics.BadMessage();
 
+    /// <summary>Every 20 ms while anything goes on, else when the next picture is due: what comes in meanwhile wakes the loop.</summary>
+    private long NextTick(long now)
+    {
+        if (_microphone.IsOpen || _playout.NextSend <= _playout.NextDeadline)
+        {
+            return _playout.NextDeadline;
+        }
+
+        _resting = true;
+        Interlocked.MemoryBarrier();
+        return _inbox.IsEmpty ? _playout.NextSend : now;
+    }
+
+    /// <summary>Leaves something for the next tick. Any thread.</summary>
+    private void Put(EdgeEvent item)
+    {
+        _inbox.Enqueue(item);
+        Interlocked.MemoryBarrier();
+        if (_resting)
+        {
+            _resting = false;
+            _scheduleTick(0);
+        }
+    }
+
     private void Handle(EdgeEvent item)
     {
         switch (item)
@@ -354,7 +382,7 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
         {
             // The session host broke: the cause is unknown here, this client's connection alone ends.
             _services.Log.LogError(error, "Session {Session}: commands can no longer be handed over", SessionId);
-            _inbox.Enqueue(new EdgeFailed("The server failed."));
+            Put(new EdgeFailed("The server failed."));
         }
     }
 
@@ -371,7 +399,7 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
                 return;
             }
 
-            _inbox.Enqueue(result);
+            Put(result);
         }
         catch (OperationCanceledException) when (_closed.IsCancellationRequested)
         {
@@ -381,7 +409,7 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
         {
             // A bug or a broken native library: the cause is unknown here, this client's connection alone ends.
             _services.Log.LogError(error, "Session {Session}: a request of the client failed", SessionId);
-            _inbox.Enqueue(new EdgeFailed("The server failed."));
+            Put(new EdgeFailed("The server failed."));
         }
     }
 }

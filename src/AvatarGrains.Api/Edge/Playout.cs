@@ -31,6 +31,12 @@ internal sealed class Playout(IMediaOut media, IPlayoutObserver observer, AudioT
     /// <summary>When <see cref="Advance"/> wants to be called next.</summary>
     public long NextDeadline => _started ? _origin + (_tick * TickMicroseconds) : long.MaxValue;
 
+    /// <summary>
+    /// When something will be sent next unless more comes in. While the avatar is silent that is every second tick: who waits that long has half the work, but has
+    /// to call <see cref="Rest"/> before he gives more to <see cref="Take"/>.
+    /// </summary>
+    public long NextSend => _started ? NextDeadline + (QuietTicks * TickMicroseconds) : long.MaxValue;
+
     /// <summary>Ticks that were left out because the loop came too late.</summary>
     public long SkippedTicks { get; private set; }
 
@@ -39,11 +45,24 @@ internal sealed class Playout(IMediaOut media, IPlayoutObserver observer, AudioT
 
     public int Turn => _speech.Turn;
 
+    private long QuietTicks => _speech.Current is null ? Math.Clamp(_videoTick - _tick, 0, audio.QuietTicks) : 0;
+
     /// <summary>Starts the clock.</summary>
     public void Start(long now)
     {
         _origin = now;
         _started = true;
+    }
+
+    /// <summary>Lets the ticks until now pass in which there was nothing to send.</summary>
+    public void Rest(long now)
+    {
+        if (_started && now >= NextDeadline)
+        {
+            var passed = Math.Min(QuietTicks, ((now - NextDeadline) / TickMicroseconds) + 1);
+            audio.Rest(passed);
+            _tick += passed;
+        }
     }
 
     /// <summary>Takes an output of the session.</summary>

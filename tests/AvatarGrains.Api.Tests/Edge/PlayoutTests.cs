@@ -42,6 +42,38 @@ public sealed class PlayoutTests
     }
 
     [Fact]
+    public void Who_wakes_only_to_send_sends_the_same_and_sleeps_through_half_of_silence()
+    {
+        var often = new PlayoutBench(tailMs: 200);
+        var seldom = new PlayoutBench(tailMs: 200);
+        var wakes = (Often: 0, Seldom: 0);
+        foreach (var bench in new[] { often, seldom })
+        {
+            long now = 0;
+            foreach (var (at, turn) in new[] { (3 * Second, 1), (5 * Second + 33_000, 2), (9 * Second + 57_000, 3) })
+            {
+                while (Next() <= at)
+                {
+                    now = Next();
+                    bench.Playout.Rest(now);
+                    bench.Playout.Advance(now);
+                    wakes = bench == often ? (wakes.Often + 1, wakes.Seldom) : (wakes.Often, wakes.Seldom + 1);
+                }
+
+                bench.Playout.Rest(at);
+                bench.Playout.Take(new SegmentBegan(turn, 0, "Hello."));
+                bench.Playout.Take(PlayoutBench.Chunk(turn, 0, 0, 0, 50, true));
+            }
+
+            long Next() => bench == often ? bench.Playout.NextDeadline : bench.Playout.NextSend;
+        }
+
+        Assert.Equal(often.Media.AudioPackets.Select(p => (p.At, p.Timestamp)), seldom.Media.AudioPackets.Select(p => (p.At, p.Timestamp)));
+        Assert.Equal(often.Media.VideoFrames.Select(f => (f.At, f.Timestamp, f.IsKeyFrame)), seldom.Media.VideoFrames.Select(f => (f.At, f.Timestamp, f.IsKeyFrame)));
+        Assert.InRange(wakes.Seldom, wakes.Often * 6 / 10, wakes.Often * 8 / 10);
+    }
+
+    [Fact]
     public void Idle_video_runs_at_25_frames_from_a_key_frame_on()
     {
         var bench = new PlayoutBench();
