@@ -1,11 +1,17 @@
 using System.Globalization;
+using AvatarGrains.LoadTest.Clients;
 
 namespace AvatarGrains.LoadTest;
 
 /// <summary>What to run.</summary>
 internal sealed record LoadOptions
 {
+    private const string DefaultMix = "idle:45,speaking:25,conversation:10,listening:10,socket:5,events:5";
+
     public string Scenario { get; init; } = "speaking";
+
+    /// <summary>Who does what in scenario mix.</summary>
+    public Mix Mix { get; init; } = Mix.Parse(DefaultMix);
 
     /// <summary>Clients; 0 for the scenario's own number.</summary>
     public int Sessions { get; init; }
@@ -60,16 +66,22 @@ internal sealed record LoadOptions
     /// <summary>First step of <see cref="Max"/>.</summary>
     public int From { get; init; } = 10;
 
+    /// <summary>Time after which <see cref="Max"/> tries no further step.</summary>
+    public TimeSpan Within { get; init; } = TimeSpan.FromMinutes(8);
+
     /// <summary>Largest step of <see cref="Max"/>.</summary>
     public int Limit { get; init; } = 4000;
 
     public static string Usage => """
         Usage: AvatarGrains.LoadTest [OPTIONS]
 
-          --scenario NAME   speaking, idle, conversation, join-storm, churn, soak, loss or peer (speaking)
+          --scenario NAME   speaking, idle, conversation, mix, join-storm, churn, soak, loss or peer (speaking)
+          --mix SHARES      who does what in scenario mix: idle, speaking, conversation, listening (a microphone), socket (the session's
+                            WebSocket), events (REST and its event stream); idle:50,listening:20,speaking:30
           --sessions N      clients (each scenario has its own number)
           --max             find the most clients at which p99 frame lateness stays within 20 ms and no audio packet is later than 40 ms
           --from N          first step of --max (10); --limit N its last (4000)
+          --within TIME     begin no step of --max after this (8m)
           --speech KIND     cached: texts that were spoken before; espeak, flite: every sentence new (cached)
           --duration TIME   measured window: 10s, 5m, 2h (10s)
           --settle TIME     before it (4s)
@@ -100,6 +112,8 @@ internal sealed record LoadOptions
             options = name switch
             {
                 "--scenario" => options with { Scenario = value },
+                "--mix" => options with { Mix = Mix.Parse(value) },
+                "--within" => options with { Within = Time(value) },
                 "--sessions" => options with { Sessions = Number(value) },
                 "--from" => options with { From = Number(value) },
                 "--limit" => options with { Limit = Number(value) },

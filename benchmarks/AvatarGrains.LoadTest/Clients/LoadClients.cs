@@ -3,6 +3,7 @@ using AvatarGrains.LoadTest.Measuring;
 using AvatarGrains.Native.OpenSsl;
 using AvatarGrains.Native.Sockets;
 using AvatarGrains.Native.Srtp;
+using AvatarGrains.Native.Threads;
 using AvatarGrains.WebRtc;
 using AvatarGrains.WebRtc.Peers;
 using AvatarGrains.WebRtc.Sockets;
@@ -10,7 +11,7 @@ using AvatarGrains.WebRtc.Sockets;
 namespace AvatarGrains.LoadTest.Clients;
 
 /// <summary>All clients of the process: one media loop, one thread, a socket for each.</summary>
-internal sealed class LoadClients : IDisposable
+internal sealed class LoadClients : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -23,7 +24,8 @@ internal sealed class LoadClients : IDisposable
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly Lock _gate = new();
-    private readonly List<LoadSession> _live = [];
+    private readonly List<ILoadMember> _live = [];
+    private readonly Lazy<Microphone> _microphone = new(() => new Microphone());
 
     public LoadClients(ISignalling signalling, Texts texts, double loss, int seed, TimeProvider time)
     {
@@ -33,7 +35,7 @@ internal sealed class LoadClients : IDisposable
         _random = new Random(seed);
         _dtls = new OpenSslDtlsFactory(time);
         Network = loss > 0 ? new LossySocket(_swarm, loss, seed) : null;
-        _loop = new MediaLoop(Network is null ? _swarm : Network, new MediaLoopOptions { Name = "clients", RunHandshake = MediaLoopOptions.OnThreadPool, OnFault = Report }, time);
+        _loop = new MediaLoop(Network is null ? _swarm : Network, new MediaLoopOptions { Name = "clients", RunHandshake = MediaLoopOptions.OnThreadPool, OnFault = Report, OnStarted = static () => ThreadPriorities.TryRaise() }, time);
         _config = new PeerConfig
         {
             Dtls = _dtls,
@@ -45,6 +47,9 @@ internal sealed class LoadClients : IDisposable
     }
 
     public Measures Measures { get; } = new();
+
+    /// <summary>What clients without media saw.</summary>
+    public TextMeasures TextMeasures { get; } = new();
 
     public LossySocket? Network { get; }
 
@@ -62,21 +67,54 @@ internal sealed class LoadClients : IDisposable
         }
     }
 
+    /// <summary>Clients by what they do.</summary>
+    public IReadOnlyDictionary<string, int> Members
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _live.CountBy(one => one.Behaviour).OrderBy(one => one.Key).ToDictionary(one => one.Key.ToString().ToLowerInvariant(), one => one.Value);
+            }
+        }
+    }
+
+    /// <summary>Joins one client, of whatever kind its behaviour needs.</summary>
+    public async Task<ILoadMember> JoinAnyAsync(Behaviour behaviour, bool decode, CancellationToken cancellationToken)
+    {
+        if (behaviour is not (Behaviour.Socket or Behaviour.Events))
+        {
+            return await JoinAsync(behaviour, decode, cancellationToken);
+        }
+
+        var client = await _signalling.TalkAsync(behaviour, TextMeasures, _texts, cancellationToken);
+        lock (_gate)
+        {
+            _live.Add(client);
+        }
+
+        client.Start();
+        return client;
+    }
+
     /// <summary>Joins one client and waits for its first key frame.</summary>
     /// <exception cref="IOException">It could not connect.</exception>
     /// <exception cref="TimeoutException">No key frame came in time.</exception>
     public async Task<LoadSession> JoinAsync(Behaviour behaviour, bool decode, CancellationToken cancellationToken)
     {
+        var hears = behaviour == Behaviour.Listening;
         LoadSession session;
         lock (_gate)
         {
             session = new LoadSession(Measures, _texts, behaviour, _loop.Now, _random.NextInt64(2_000_000), decode ? new MediaDecoding() : null);
         }
 
+        session.Microphone = hears ? new MicrophoneSender(_microphone.Value) : null;
+
         var client = new ReceiverClient(_config, _loop.Writer, session, () => _loop.Now, ArrivedAt);
         session.Client = client;
-        var offer = client.Offer(_loop.Now, _signalling.HasChannel);
-        var answer = await _signalling.ExchangeAsync(offer, cancellationToken);
+        var offer = client.Offer(_loop.Now, _signalling.HasChannel, hears);
+        var answer = await _signalling.ExchangeAsync(offer, hears, cancellationToken);
         var server = _swarm.Open(AnswerCandidates.First(answer));
         try
         {
@@ -101,7 +139,7 @@ internal sealed class LoadClients : IDisposable
         }
         catch
         {
-            await LeaveAsync(session);
+            await session.LeaveAsync();
             throw;
         }
 
@@ -118,7 +156,7 @@ internal sealed class LoadClients : IDisposable
         {
             try
             {
-                await JoinAsync(behaviour(index), index < decoded, token);
+                await JoinAnyAsync(behaviour(index), index < decoded, token);
             }
             catch (Exception error) when (error is IOException or TimeoutException or HttpRequestException)
             {
@@ -132,7 +170,7 @@ internal sealed class LoadClients : IDisposable
     /// <summary>Closes the newest clients until only so many are left.</summary>
     public async Task ShrinkAsync(int count)
     {
-        LoadSession[] leaving;
+        ILoadMember[] leaving;
         lock (_gate)
         {
             leaving = [.. _live.Skip(count)];
@@ -141,20 +179,13 @@ internal sealed class LoadClients : IDisposable
         await Task.WhenAll(leaving.Select(LeaveAsync));
     }
 
-    public static Task LeaveAsync(LoadSession session)
-    {
-        session.IsLeaving = true;
-        session.Entry!.Close();
-        return session.Ended.Task;
-    }
-
     /// <summary>Runs something on the clients' loop and waits for it; there must be a client.</summary>
     public async Task OnLoopAsync(Action action)
     {
         MediaLoopEntry entry;
         lock (_gate)
         {
-            entry = _live[0].Entry!;
+            entry = _live.OfType<LoadSession>().First().Entry!;
         }
 
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -172,19 +203,30 @@ internal sealed class LoadClients : IDisposable
     {
         lock (_gate)
         {
-            return ReceptionTotals.Of(_live);
+            return ReceptionTotals.Of([.. _live.OfType<LoadSession>()]);
         }
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        foreach (var session in _live)
+        foreach (var session in _live.OfType<LoadSession>())
         {
             session.IsLeaving = true;
         }
 
+        await Task.WhenAll(_live.OfType<TextClient>().ToArray().Select(one => one.LeaveAsync()));
         _loop.Dispose();
         _dtls.Dispose();
+        (_signalling as IDisposable)?.Dispose();
+    }
+
+    private async Task LeaveAsync(ILoadMember member)
+    {
+        await member.LeaveAsync();
+        lock (_gate)
+        {
+            _live.Remove(member);
+        }
     }
 
     private long ArrivedAt() => _swarm.ArrivedAt == 0 ? _loop.Now : _swarm.ArrivedAt - _loop.UnixMicrosecondsAtZero;

@@ -7,7 +7,7 @@ using AvatarGrains.WebRtc.Sockets;
 namespace AvatarGrains.LoadTest.Clients;
 
 /// <summary>One client: behaves as it is told and measures what it receives. Lives on the clients' media loop.</summary>
-internal sealed class LoadSession : IReceptionListener, IMediaTicker
+internal sealed class LoadSession : IReceptionListener, IMediaTicker, ILoadMember
 {
     private const long TickInterval = 50_000;
     private const long PingInterval = 1_000_000;
@@ -18,6 +18,7 @@ internal sealed class LoadSession : IReceptionListener, IMediaTicker
     private const long BargeInSettled = 500_000;
     private const long KeyFramePatience = 500_000;
     private static readonly byte[] Ping = """{"type":"ping","data":{}}"""u8.ToArray();
+    private static readonly byte[] Listen = """{"type":"listen","data":{"mode":"conversation"}}"""u8.ToArray();
     private static readonly byte[] ClearBuffer = """{"type":"clear-buffer","data":{}}"""u8.ToArray();
 
     private readonly Measures _measures;
@@ -32,6 +33,7 @@ internal sealed class LoadSession : IReceptionListener, IMediaTicker
     private long _lastSpeechAt = -1;
     private long _spokeSince = -1;
     private long _cutAt = -1;
+    private long _spokenAt = -1;
     private long _mouthTime = -1;
     private long _firstFaceSince = -1;
     private long _lastFrameTime;
@@ -64,6 +66,11 @@ internal sealed class LoadSession : IReceptionListener, IMediaTicker
 
     public MediaLoopEntry? Entry { get; set; }
 
+    /// <summary>What the client says aloud, or null. Set before it is on the loop.</summary>
+    public MicrophoneSender? Microphone { get; set; }
+
+    public Behaviour Behaviour => _behaviour;
+
     /// <summary>The first key frame is there.</summary>
     public TaskCompletionSource Joined { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -74,10 +81,22 @@ internal sealed class LoadSession : IReceptionListener, IMediaTicker
 
     public IMediaDecoding? Decoding => _decoding;
 
+    public Task LeaveAsync()
+    {
+        IsLeaving = true;
+        Entry!.Close();
+        return Ended.Task;
+    }
+
     public long Tick(long due, long now)
     {
         if (_ready)
         {
+            if (Microphone is { } microphone && microphone.Tick(Client, now))
+            {
+                _spokenAt = now;
+            }
+
             if (now >= _pingAt)
             {
                 Client.Send(Ping, now);
@@ -93,7 +112,7 @@ internal sealed class LoadSession : IReceptionListener, IMediaTicker
             _connectedAt = now;
         }
 
-        return Math.Max(due + TickInterval, now);
+        return Math.Max(due + (Microphone is null ? TickInterval : MicrophoneSender.Interval), now);
     }
 
     public void OnConnected(long now) => _connectedAt = now;
@@ -103,6 +122,11 @@ internal sealed class LoadSession : IReceptionListener, IMediaTicker
         _ready = true;
         _pingAt = now + (_firstActAt % PingInterval);
         _firstActAt += now;
+        if (Microphone is not null)
+        {
+            Client.Send(Listen, now);
+            Microphone.Start(now + (_firstActAt % PingInterval));
+        }
     }
 
     public void OnMessage(bool text, ReadOnlySpan<byte> message)
@@ -171,7 +195,7 @@ internal sealed class LoadSession : IReceptionListener, IMediaTicker
 
     private void Act(long now)
     {
-        if (_behaviour == Behaviour.Idle || now < _firstActAt)
+        if (_behaviour is Behaviour.Idle or Behaviour.Listening || now < _firstActAt)
         {
             return;
         }
@@ -251,6 +275,11 @@ internal sealed class LoadSession : IReceptionListener, IMediaTicker
     private void Heard(in AudioArrival audio)
     {
         _lastSpeechAt = audio.At;
+        if (_spokenAt >= 0)
+        {
+            Answered(audio.At - _spokenAt);
+        }
+
         if (_askedAt < 0)
         {
             return;
@@ -279,6 +308,15 @@ internal sealed class LoadSession : IReceptionListener, IMediaTicker
 
         _firstFaceSince = _askedAt;
         _askedAt = -1;
+    }
+
+    private void Answered(long took)
+    {
+        _spokenAt = -1;
+        if (_measures.IsRecording)
+        {
+            _measures.SpeechToAudio.Add(took);
+        }
     }
 
     private void Saw(in FrameArrival frame)

@@ -9,7 +9,7 @@ internal sealed class OfferSignalling(HttpClient http) : ISignalling
 {
     public bool HasChannel => false;
 
-    public async Task<string> ExchangeAsync(string offer, CancellationToken cancellationToken)
+    public async Task<string> ExchangeAsync(string offer, bool hears, CancellationToken cancellationToken)
     {
         // With a length, not chunked: the small server beside it reads nothing else.
         var body = JsonSerializer.Serialize(new Dictionary<string, string> { ["sdp"] = offer, ["type"] = "offer" });
@@ -19,4 +19,7 @@ internal sealed class OfferSignalling(HttpClient http) : ISignalling
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
         return answer.GetProperty("sdp").GetString()!;
     }
+
+    public Task<TextClient> TalkAsync(Behaviour behaviour, TextMeasures measures, Texts texts, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("The server beside ours has media alone.");
 }

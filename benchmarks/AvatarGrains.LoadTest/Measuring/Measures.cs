@@ -24,6 +24,9 @@ internal sealed class Measures
 
     public Histogram BargeIn { get; } = new();
 
+    /// <summary>From the end of a question asked aloud to the first sound of the answer, the pause that tells that it has ended included, µs.</summary>
+    public Histogram SpeechToAudio { get; } = new();
+
     /// <summary>From the first request until the first key frame is there whole, µs. Kept through <see cref="Restart"/>.</summary>
     public Histogram Join { get; } = new();
 
@@ -43,7 +46,7 @@ internal sealed class Measures
     /// <summary>Starts a new window. On the loop.</summary>
     public void Restart()
     {
-        foreach (var one in new[] { FrameLate, AudioLate, FrameJitter, Skew, TextToAudio, TextToMouth, BargeIn })
+        foreach (var one in new[] { FrameLate, AudioLate, FrameJitter, Skew, TextToAudio, TextToMouth, BargeIn, SpeechToAudio })
         {
             one.Clear();
         }

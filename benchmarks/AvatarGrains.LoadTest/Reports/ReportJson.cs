@@ -26,6 +26,8 @@ internal static class ReportJson
                 result.GeneratorCores,
                 TextToAudioMs = new { result.TextToAudioMs.P50, result.TextToAudioMs.P99 },
                 TextToMouthMs = new { result.TextToMouthMs.P50, result.TextToMouthMs.P99 },
+                SpeechToAudioMs = new { result.SpeechToAudioMs.P50, result.SpeechToAudioMs.P99 },
+                WordsMs = new { result.WordsMs.P50, result.WordsMs.P99 },
                 FrameLateMs = new { result.FrameLateMs.P50, result.FrameLateMs.P99 },
                 AudioLateMs = new { result.AudioLateMs.P99, result.AudioLateMs.Max },
                 AudioTooLate = result.AudioTooLate,

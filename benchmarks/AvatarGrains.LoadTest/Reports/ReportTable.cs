@@ -34,6 +34,14 @@ internal static class ReportTable
             Line(text, $"barge-in to last stale packet: p50 {result.BargeInMs.P50:0.0} ms, max {result.BargeInMs.Max:0.0} ms over {result.BargeInMs.Count}");
         }
 
+        Spoken(text, "end of a spoken question to audio, the pause that ends it included", result.SpeechToAudioMs);
+        Spoken(text, "question by WebSocket or REST to the first words", result.WordsMs);
+        Spoken(text, "text by WebSocket to the first speech", result.SpokenMs);
+        if (result.Members.Count > 1)
+        {
+            Line(text, $"clients: {string.Join(", ", result.Members.Select(one => $"{one.Value} {one.Key}"))}");
+        }
+
         Line(text, $"decoded pictures {result.Received.Pictures}, sounds {result.Received.Sounds}, failures {result.Received.DecodeFailures}; connections lost {result.Lost}, error messages {result.Errors}");
         Line(text, $"server threads: {string.Join(", ", result.ServerThreadSeconds.Where(one => one.Value > 0).OrderByDescending(one => one.Value).Select(one => $"{one.Key} {one.Value / result.Seconds:0.000}"))} cores");
         foreach (var (name, value) in report.Findings)
@@ -43,6 +51,14 @@ internal static class ReportTable
 
         Line(text, $"{(report.Passed ? "passed" : "NOT PASSED")}");
         return text.ToString();
+    }
+
+    private static void Spoken(StringBuilder text, string what, Percentiles took)
+    {
+        if (took.Count > 0)
+        {
+            Line(text, $"{what}: p50 {took.P50:0.0} ms, p99 {took.P99:0.0} ms over {took.Count}");
+        }
     }
 
     private static void Line(StringBuilder text, FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));

@@ -7,6 +7,9 @@ internal sealed record Window
 {
     public required int Sessions { get; init; }
 
+    /// <summary>Clients by what they do.</summary>
+    public required IReadOnlyDictionary<string, int> Members { get; init; }
+
     public required double Seconds { get; init; }
 
     /// <summary>Cores of processor time the server used, user and system.</summary>
@@ -64,6 +67,15 @@ internal sealed record Window
     public required Percentiles TextToMouthMs { get; init; }
 
     public required Percentiles BargeInMs { get; init; }
+
+    /// <summary>From the end of a question asked aloud to the first sound of the answer, endpointing included.</summary>
+    public required Percentiles SpeechToAudioMs { get; init; }
+
+    /// <summary>From a question by WebSocket or REST to the first words of the answer.</summary>
+    public required Percentiles WordsMs { get; init; }
+
+    /// <summary>From a text sent over a WebSocket to the first of its speech.</summary>
+    public required Percentiles SpokenMs { get; init; }
 
     public required ReceptionTotals Received { get; init; }
 

@@ -15,6 +15,9 @@ internal static class Churn
     {
         var cycles = stage.Options.Sessions > 0 ? stage.Options.Sessions : DefaultCycles;
 
+        // Poses are kept for whoever comes next: those not met yet would count as left behind.
+        await stage.WarmAsync(static _ => Behaviour.Idle, cancellationToken);
+
         // One client stays, so that the server does the same work before and after.
         await stage.ResizeAsync(1, static _ => Behaviour.Idle, cancellationToken);
         await CycleAsync(stage, WarmCycles, cancellationToken);
@@ -40,7 +43,7 @@ internal static class Churn
 
     private static Task CycleAsync(Stage stage, int cycles, CancellationToken cancellationToken) =>
         Parallel.ForAsync(0, cycles, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (_, token) =>
-            await LoadClients.LeaveAsync(await stage.Clients.JoinAsync(Behaviour.Idle, false, token)));
+            await (await stage.Clients.JoinAsync(Behaviour.Idle, false, token)).LeaveAsync());
 
     /// <summary>Waits until only the one client is left at the server, but not for ever: what is left then is the finding.</summary>
     private static async Task<(long Resident, double Peers, double Connections, int Sockets)> SettledAsync(Stage stage, CancellationToken cancellationToken)

@@ -15,8 +15,8 @@ internal static class Runner
 
         Func<Stage, CancellationToken, Task<LoadReport>> scenario = options.Scenario switch
         {
-            "speaking" or "idle" or "conversation" when options.Max => MaxSearch.RunAsync,
-            "speaking" or "idle" or "conversation" or "loss" or "soak" => SteadyScenario.RunAsync,
+            "speaking" or "idle" or "conversation" or "mix" when options.Max => MaxSearch.RunAsync,
+            "speaking" or "idle" or "conversation" or "mix" or "loss" or "soak" => SteadyScenario.RunAsync,
             "join-storm" => JoinStorm.RunAsync,
             "churn" => Churn.RunAsync,
             _ => throw new FormatException($"there is no scenario '{options.Scenario}'"),

@@ -10,6 +10,7 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
     private const long AudioBound = 40_000;
     private const int WarmingClients = 24;
     private const int CalmChecks = 3;
+    private const int JoinsAtOnce = 24;
     private const double FewEncodes = 15;
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(3);
     private readonly List<Window> _windows = [];
@@ -33,7 +34,7 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
         var voice = options.Speech switch { "espeak" => "espeak:en-us", "flite" => "slt", _ => "default" };
         var loss = options.Scenario == "loss" ? options.Loss : 0;
         var texts = new Texts(options.Speech != "cached");
-        return new Stage(options, server, new LoadClients(new PersoSignalling(server.Http, voice, options.Avatar), texts, loss, options.Seed, time), time);
+        return new Stage(options, server, new LoadClients(new PersoSignalling(server.Http, voice, options.Avatar, time), texts, loss, options.Seed, time), time);
     }
 
     public Task WaitAsync(TimeSpan length, CancellationToken cancellationToken) => Task.Delay(length, time, cancellationToken);
@@ -53,10 +54,13 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
             calm = encodes - before > FewEncodes ? 0 : calm + 1;
             before = encodes;
         }
+
+        // Those who came first waited for the compiler too.
+        await clients.OnLoopAsync(clients.Measures.Join.Clear);
     }
 
     /// <summary>Brings the number of clients to <paramref name="sessions"/>.</summary>
-    public async Task ResizeAsync(int sessions, Func<int, Behaviour> behaviour, CancellationToken cancellationToken, int parallel = 8)
+    public async Task ResizeAsync(int sessions, Func<int, Behaviour> behaviour, CancellationToken cancellationToken, int parallel = JoinsAtOnce)
     {
         if (clients.Count > sessions)
         {
@@ -81,6 +85,8 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
         var errors = measures.ErrorMessages;
         var metrics = await MetricsScrape.ReadAsync(server.Http, cancellationToken);
         await clients.OnLoopAsync(measures.Restart);
+        clients.TextMeasures.Take();
+        var failures = clients.TextMeasures.Failures;
         var recordedFrom = time.GetTimestamp();
         var totals = clients.Totals();
         var own = ProcessSample.Take(Environment.ProcessId, time);
@@ -91,11 +97,15 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
         var received = clients.Totals() - totals;
         await clients.OnLoopAsync(() => measures.IsRecording = false);
         var recorded = time.GetElapsedTime(recordedFrom).TotalSeconds;
+        var (words, spoken) = clients.TextMeasures.Take();
+        var members = clients.Members;
+        var watching = Math.Max(1, members.Where(one => one.Key is not ("socket" or "events")).Sum(one => one.Value));
         var metricsAfter = await MetricsScrape.ReadAsync(server.Http, cancellationToken);
         var seconds = (after.At - before.At) / 1e6;
         var window = new Window
         {
-            Sessions = clients.Count,
+            Sessions = members.Values.Sum(),
+            Members = members,
             Seconds = Math.Round(seconds, 2),
             ServerCores = Math.Round((after.CpuSeconds - before.CpuSeconds) / seconds, 4),
             GeneratorCores = Math.Round((ownAfter.CpuSeconds - own.CpuSeconds) / seconds, 4),
@@ -106,9 +116,9 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
             AllocatedPerDatagram = Math.Round(Ratio(metrics, metricsAfter, "avatar_process_allocated_bytes_total", "avatar_media_datagrams_sent_total"), 1),
             Collections = Difference(metrics, metricsAfter, "avatar_process_gc_collections_total"),
             CollectionPauseMs = Math.Round(Difference(metrics, metricsAfter, "avatar_process_gc_pause_microseconds_total") / 1000, 1),
-            FramesPerSecond = Math.Round(measures.Frames / recorded / clients.Count, 2),
-            AudioPacketsPerSecond = Math.Round(measures.AudioPackets / recorded / clients.Count, 2),
-            SpeechShare = measures.AudioPackets == 0 ? 0 : Math.Round(measures.SpeechPackets / recorded / clients.Count / 50, 3),
+            FramesPerSecond = Math.Round(measures.Frames / recorded / watching, 2),
+            AudioPacketsPerSecond = Math.Round(measures.AudioPackets / recorded / watching, 2),
+            SpeechShare = measures.AudioPackets == 0 ? 0 : Math.Round(measures.SpeechPackets / recorded / watching / 50, 3),
             FrameLateMs = Percentiles.Of(measures.FrameLate),
             AudioLateMs = Percentiles.Of(measures.AudioLate),
             AudioTooLate = measures.AudioLate.Above(AudioBound),
@@ -117,8 +127,11 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
             TextToAudioMs = Percentiles.Of(measures.TextToAudio),
             TextToMouthMs = Percentiles.Of(measures.TextToMouth),
             BargeInMs = Percentiles.Of(measures.BargeIn),
+            SpeechToAudioMs = Percentiles.Of(measures.SpeechToAudio),
+            WordsMs = Percentiles.Of(words),
+            SpokenMs = Percentiles.Of(spoken),
             Received = received,
-            Lost = measures.Lost - lost,
+            Lost = measures.Lost - lost + clients.TextMeasures.Failures - failures,
             Errors = measures.ErrorMessages - errors,
         };
         _windows.Add(window);
@@ -146,7 +159,7 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
 
     public async ValueTask DisposeAsync()
     {
-        clients.Dispose();
+        await clients.DisposeAsync();
         await server.DisposeAsync();
     }
 

@@ -12,7 +12,7 @@ internal static class SteadyScenario
     {
         var options = stage.Options;
         var sessions = options.Sessions > 0 ? options.Sessions : options.Scenario is "loss" or "soak" ? 20 : 50;
-        var behaviour = BehaviourOf(options.Scenario);
+        var behaviour = BehaviourOf(options);
 
         await stage.WarmAsync(behaviour, cancellationToken);
         await stage.ResizeAsync(Math.Min(sessions, stage.Clients.Count), behaviour, cancellationToken);
@@ -26,8 +26,9 @@ internal static class SteadyScenario
     }
 
     /// <summary>What client number i does in a scenario.</summary>
-    public static Func<int, Behaviour> BehaviourOf(string scenario) => scenario switch
+    public static Func<int, Behaviour> BehaviourOf(LoadOptions options) => options.Scenario switch
     {
+        "mix" => options.Mix.At,
         "idle" => static _ => Behaviour.Idle,
         "conversation" or "soak" => static index => index % 5 == 4 ? Behaviour.Idle : Behaviour.Conversation,
         _ => static _ => Behaviour.Speaking,
