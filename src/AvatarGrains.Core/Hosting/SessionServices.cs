@@ -37,6 +37,8 @@ public sealed record SessionServices
 
     public SpeechOptions Speech { get; init; } = SpeechOptions.Default;
 
+    public SessionMetrics Metrics { get; init; } = new();
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public ILogger Log { get; init; } = NullLogger.Instance;

@@ -16,6 +16,7 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
     private readonly Queue<SpeechSource> _waiting = new();
     private SpeechJob? _job;
     private Spoken? _spoken;
+    private TimeSpan? _asked;
     private ClientSpeech? _clientSpeech;
     private Expression _expression = Expression.Neutral;
 
@@ -55,6 +56,7 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
     public void Begin()
     {
         Close();
+        _asked = null;
         journal.Change(journal.Record with { Turn = Turn + 1 });
         sinks.Deliver(new TurnBegan(Turn));
         if (_expression != Expression.Neutral)
@@ -77,6 +79,7 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
     /// <summary>Answers a question in a new turn.</summary>
     public void Answer(string question, IReadOnlyList<HistoryLine> history)
     {
+        _asked = clock.Monotonic;
         Queue(new AnswerSource(question, history));
         Show(ConversationPhase.Thinking);
     }
@@ -180,9 +183,19 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
         if (part.Packets.Count > 0)
         {
             Show(ConversationPhase.Speaking);
+            NoteAnswer();
         }
 
         sinks.Deliver(new SpeechChunk(Turn, segment, spoken.Sequence++, part.Packets, part.Faces, part.FirstFace, part.Last));
+    }
+
+    private void NoteAnswer()
+    {
+        if (_asked is { } asked)
+        {
+            services.Metrics.Answered(clock.Monotonic - asked);
+            _asked = null;
+        }
     }
 
     /// <summary>A job has ended.</summary>
@@ -203,6 +216,7 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
             }
 
             spoken.Failed = true;
+            services.Metrics.TurnFailed();
             sinks.Deliver(new TurnFailed(Turn, fault.Fault, fault.Message));
             if (!message.Job.IsApology)
             {

@@ -7,7 +7,7 @@ namespace AvatarGrains.Server.Commands;
 /// <summary>A cluster on this machine, for development: one process for each silo, all on one data folder.</summary>
 internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDisposable
 {
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(3);
 
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<SiloProcess> _silos = [];

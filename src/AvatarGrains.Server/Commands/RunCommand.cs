@@ -41,7 +41,8 @@ internal static class RunCommand
         await warm;
         if (options.Cluster.Roles is not null && parts.Edge is { } edge)
         {
-            await Rehearsal.RunAsync(new Uri($"http://{(options.Listen == "*" ? "127.0.0.1" : options.Listen)}:{port}/"), edge.Media, app.Lifetime.ApplicationStopping);
+            var own = new Uri($"http://{(options.Listen == "*" ? "127.0.0.1" : options.Listen)}:{port}/");
+            await Rehearsal.RunAsync(own, edge.Media, log.CreateLogger("AvatarGrains.Rehearsal"), app.Lifetime.ApplicationStopping);
         }
 
         app.Services.GetRequiredService<HealthClock>().IsReady = true;

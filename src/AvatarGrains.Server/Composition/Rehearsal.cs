@@ -9,13 +9,25 @@ namespace AvatarGrains.Server.Composition;
 /// </summary>
 internal static class Rehearsal
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <param name="address">Where this server listens.</param>
     /// <param name="media">Where its media goes.</param>
+    /// <param name="log">Told when it does not go well, which costs the first clients some time and nothing else.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="HttpRequestException">The server does not answer itself.</exception>
-    public static async Task RunAsync(Uri address, EdgeMedia media, CancellationToken cancellationToken)
+    public static async Task RunAsync(Uri address, EdgeMedia media, ILogger log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await JoinAsync(address, media, cancellationToken);
+        }
+        catch (Exception failed) when (failed is HttpRequestException or OperationCanceledException)
+        {
+            log.LogInformation("The rehearsal was not finished: {Problem}", failed.Message);
+        }
+    }
+
+    private static async Task JoinAsync(Uri address, EdgeMedia media, CancellationToken cancellationToken)
     {
         var now = media.Loop.Now;
         var offer = new Peer(media.Peers, Nobody.Instance, media.Loop.Writer).CreateOffer(new OfferOptions { Microphone = true }, now);

@@ -21,6 +21,7 @@ internal sealed class ServerParts : IAsyncDisposable
         Hosting = hosting;
         Codecs = services.Codecs;
         _segments = services.Segments;
+        Turns = services.Metrics;
     }
 
     public MediaComposition Media { get; }
@@ -35,6 +36,9 @@ internal sealed class ServerParts : IAsyncDisposable
     public StorageComposition Storage { get; }
 
     public SessionHosting Hosting { get; }
+
+    /// <summary>What the turns of the sessions here took.</summary>
+    public SessionMetrics Turns { get; }
 
     /// <exception cref="StartupException">Something the server cannot do without is not there.</exception>
     public static async Task<ServerParts> CreateAsync(ServerOptions options, TimeProvider time, ILoggerFactory log, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using AvatarGrains.Api.Edge;
+using AvatarGrains.Core.Hosting;
 using AvatarGrains.Media.Poses;
 using AvatarGrains.Server.Composition;
 using AvatarGrains.Server.Configuration;
@@ -27,6 +28,7 @@ internal static class MetricsEndpoint
         Process(text);
         Roles(text, cluster);
         Gauge(text, "avatar_sessions", "Sessions that run here, or whose clients are here.", parts.Hosting.Sessions.ActiveSessions);
+        Turns(text, parts.Turns);
         Gauge(text, "avatar_edge_connections", "Clients connected or connecting.", edge.Count);
         Counter(text, "avatar_edge_underruns_total", "20 ms of silence inside a sentence because speech came late; counted when a client has gone.", played.Underruns);
         Counter(text, "avatar_edge_skipped_ticks_total", "20 ms left out because the machine came late; counted when a client has gone.", played.SkippedTicks);
@@ -47,6 +49,24 @@ internal static class MetricsEndpoint
         {
             text.Append(CultureInfo.InvariantCulture, $"avatar_role{{role=\"{role}\"}} 1\n");
         }
+    }
+
+    /// <summary>A histogram of the time from a question to the first piece of speech, where the session runs.</summary>
+    private static void Turns(StringBuilder text, SessionMetrics turns)
+    {
+        const string name = "avatar_turn_first_speech_seconds";
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} From a question to the first piece of speech that answers it.\n# TYPE {name} histogram\n");
+        var answers = turns.Answers();
+        long sum = 0;
+        for (var i = 0; i < answers.Length; i++)
+        {
+            sum += answers[i];
+            var bound = i < SessionMetrics.BoundsMs.Count ? (SessionMetrics.BoundsMs[i] / 1000.0).ToString(CultureInfo.InvariantCulture) : "+Inf";
+            text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{le=\"{bound}\"}} {sum}\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"{name}_sum {turns.Waited.TotalSeconds}\n{name}_count {sum}\n");
+        Counter(text, "avatar_turns_failed_total", "Turns that ended with an apology.", turns.Failed);
     }
 
     private static void Media(StringBuilder text, MediaLoop loop)

@@ -9,8 +9,8 @@ namespace AvatarGrains.Cluster.Tests.Running;
 /// <summary><c>run --cluster N</c>: real silos, a process each, on free ports and a data folder of their own.</summary>
 internal sealed partial class ClusterProcesses : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(2);
 
     private readonly string _data = Directory.CreateTempSubdirectory("avatar-cluster-").FullName;
     private readonly StringBuilder _output = new();

@@ -56,6 +56,25 @@ public sealed class SessionActorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Answer_is_counted_with_the_time_to_its_first_speech()
+    {
+        var actor = await StartAsync();
+        var sink = new RecordingSink();
+        await using var subscription = await actor.SubscribeAsync(sink, Token);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _fixture.Engines.Chat.Answer = (question, _) => HeldAsync(question, release.Task);
+        await actor.SendAsync(new TransportConnected("c"), Token);
+        await actor.SendAsync(new Ask("slow"), Token);
+        await _fixture.Engines.Chat.WaitForCallsAsync(1);
+        _fixture.Time.Advance(TimeSpan.FromMilliseconds(120));
+        release.SetResult();
+        await sink.WaitAsync<SpeechChunk>();
+        var turns = _runtime!.Services.Metrics;
+        Assert.Equal([0L, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0], turns.Answers());
+        Assert.Equal((TimeSpan.FromMilliseconds(120), 0L), (turns.Waited, turns.Failed));
+    }
+
+    [Fact]
     public async Task Write_whose_answer_is_lost_is_not_taken_for_another_writers_and_counts_once()
     {
         var actor = await StartAsync();
@@ -146,5 +165,11 @@ public sealed class SessionActorTests : IAsyncDisposable
     private sealed class ThrowingSink : ISessionSink
     {
         public void Deliver(SessionOutput output) => throw new InvalidOperationException("a sink's bug");
+    }
+
+    private static async IAsyncEnumerable<string> HeldAsync(string question, Task release)
+    {
+        await release;
+        yield return question + ".";
     }
 }
