@@ -16,7 +16,7 @@ public sealed class PersoHostileTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("session/", "using_stf_webrtc capability model_style prompt llm_type tts_type stt_type document background_image session_template agent mcp_servers padding_left padding_top padding_height extra_data")]
+    [InlineData("session/", "using_stf_webrtc capability model_style prompt llm_type tts_type stt_type document background_image session_template agent mcp_servers text_normalization_config stt_text_normalization_config padding_left padding_top padding_height extra_data")]
     [InlineData("session/ID/event/create/", "event detail")]
     [InlineData("session/ID/exchange/", "client_sdp")]
     [InlineData("session/ID/llm/", "message clear_history")]

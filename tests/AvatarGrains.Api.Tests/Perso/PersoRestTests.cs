@@ -86,6 +86,12 @@ public sealed class PersoRestTests
     [InlineData("session/", """{"capability":[]}""", 400, "invalid", "capability")]
     [InlineData("session/", """{"model_style":"../../etc"}""", 400, "does_not_exist", "model_style")]
     [InlineData("session/", """{"background_image":"../x","capability":["STF_WEBRTC"]}""", 400, "does_not_exist", "background_image")]
+    [InlineData("session/", """{"mcp_servers":["mcp-1"]}""", 400, "does_not_exist", "mcp_servers")]
+    [InlineData("session/", """{"mcp_servers":{}}""", 400, "invalid", "mcp_servers")]
+    [InlineData("session/", """{"text_normalization_config":"tnc-1"}""", 400, "does_not_exist", "text_normalization_config")]
+    [InlineData("session/", """{"stt_text_normalization_config":"tnc-1"}""", 400, "does_not_exist", "stt_text_normalization_config")]
+    [InlineData("session_template/", """{"name":"x","session":{"llm_type":"hal"}}""", 400, "does_not_exist", "llm_type")]
+    [InlineData("session_template/", """{"name":"x"}""", 400, "invalid", "session")]
     [InlineData("session/", "nonsense", 400, "invalid", null)]
     [InlineData("session/", "null", 400, "invalid", null)]
     [InlineData("session/", "[1]", 400, "invalid", null)]
@@ -123,7 +129,10 @@ public sealed class PersoRestTests
     public async Task A_body_over_the_limit_is_413()
     {
         await using var server = await PersoServer.StartAsync(new PersoOptions { MaxJsonBytes = 1000 });
-        await AssertErrorAsync(await server.PostAsync("/api/v1/session/", $"{{\"agent\":\"{new string('a', 2000)}\"}}"), 413, "payload_too_large", null);
+        var refused = await server.PostAsync("/api/v1/session/", $"{{\"agent\":\"{new string('a', 2000)}\"}}");
+        Assert.True(refused.Headers.ConnectionClose);
+        await AssertErrorAsync(refused, 413, "payload_too_large", null);
+        await server.CreateAsync();
     }
 
     [Fact]

@@ -231,22 +231,66 @@ public sealed class PersoSocketTests
         await using var server = await StartAsync();
         await using var socket = await ReadyAsync(server, await server.CreateAsync());
         await socket.SendAsync("tts.request", "a", new { text = new string('a', 4001) });
-        Assert.Equal("oversize", (await socket.ReadAsync())!.Value.GetProperty("payload").GetProperty("code").GetString());
+        Assert.Equal(("tts.error", "oversize"), TypeAndCode(await socket.ReadAsync()));
         await socket.SendAsync("tts.request", "b", new { text = new string('a', 7 << 20) });
-        Assert.Equal("oversize", (await socket.ReadAsync())!.Value.GetProperty("payload").GetProperty("code").GetString());
+        Assert.Equal(("error", "oversize"), TypeAndCode(await socket.ReadAsync()));
+    }
+
+    [Theory]
+    [InlineData("fly.away", "error")]
+    [InlineData("tts.request", "tts.error")]
+    [InlineData("realtime_stt.audio_chunk", "realtime_stt.error")]
+    public async Task Messages_beyond_the_rate_are_refused_one_by_one(string type, string answer)
+    {
+        await using var server = await StartAsync();
+        await using var socket = await ReadyAsync(server, await server.CreateAsync());
         for (var i = 0; i < 220; i++)
         {
-            await socket.SendAsync("fly.away", $"{i}", new { });
+            await socket.SendAsync(type, $"{i}", new { text = "" });
         }
 
         JsonElement last = default;
         for (var i = 0; i < 220; i++)
         {
-            last = (await socket.ReadAsync())!.Value.GetProperty("payload");
+            last = (await socket.ReadAsync())!.Value;
         }
 
-        Assert.Equal("ws_rate_limited", last.GetProperty("code").GetString());
-        Assert.True(last.GetProperty("retry_after_ms").GetInt32() > 0);
+        Assert.Equal((answer, "ws_rate_limited"), TypeAndCode(last));
+        Assert.Equal("219", last.GetProperty("id").GetString());
+        Assert.True(last.GetProperty("payload").GetProperty("retry_after_ms").GetInt32() > 0);
+    }
+
+    [Theory]
+    [InlineData("stt")]
+    [InlineData("realtime_stt")]
+    public async Task A_cancelled_stream_ends_with_its_own_error_and_makes_room(string family)
+    {
+        await using var server = await StartAsync();
+        await using var socket = await ReadyAsync(server, await server.CreateAsync());
+        await socket.SendAsync($"{family}.start", "s", new { });
+        await socket.ReadUntilAsync($"{family}.started");
+        await socket.SendAsync("cancel.request", "c", new { target_id = "s" });
+        Assert.Equal((family + ".error", "cancelled"), TypeAndCode(await socket.ReadAsync()));
+        Assert.Equal("""{"type":"cancel.result","id":"c","payload":{"target_id":"s","cancelled":true,"modality":"stt"}}""", (await socket.ReadAsync())!.Value.GetRawText());
+        await socket.SendAsync($"{family}.start", "again", new { });
+        await socket.ReadUntilAsync($"{family}.started");
+    }
+
+    [Fact]
+    public async Task A_session_made_for_turns_gets_utterances_in_the_older_family_too()
+    {
+        await using var server = await StartAsync();
+        await using var socket = await ReadyAsync(server, await server.CreateAsync("""{"capability":["STT"],"stt_type":"default-turns"}"""));
+        await socket.SendAsync("stt.start", "s", new { language = "en" });
+        await socket.ReadUntilAsync("stt.started");
+        var loud = new byte[3200];
+        Array.Fill(loud, (byte)1);
+        await socket.SendAsync("stt.audio_chunk", "s", new { audio_b64 = Convert.ToBase64String(loud) });
+        await socket.SendAsync("stt.audio_chunk", "s", new { audio_b64 = Convert.ToBase64String(new byte[3200]) });
+        await socket.SendAsync("stt.stop", "s", new { });
+        var all = await socket.ReadUntilAsync("stt.result");
+        Assert.Equal("""{"type":"stt.utterance","id":"s","payload":{"seq":1,"text":"hello","normalized_text":"hello","locale":"en"}}""", all[^2].GetRawText());
+        Assert.Equal("""{"type":"stt.result","id":"s","payload":{"text":"","normalized_text":"","locale":"en","utterance_count":1}}""", all[^1].GetRawText());
     }
 
     [Fact]
@@ -276,6 +320,9 @@ public sealed class PersoSocketTests
             await again.ReadUntilAsync("llm.finish");
         }
     }
+
+    private static (string? Type, string? Code) TypeAndCode(JsonElement? message) =>
+        (message!.Value.GetProperty("type").GetString(), message.Value.GetProperty("payload").GetProperty("code").GetString());
 
     private static async IAsyncEnumerable<string> Forever([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {

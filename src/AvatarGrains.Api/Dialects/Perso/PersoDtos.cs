@@ -56,6 +56,10 @@ internal sealed record PersoSessionRequest
 
     public JsonElement? McpServers { get; init; }
 
+    public string? TextNormalizationConfig { get; init; }
+
+    public string? SttTextNormalizationConfig { get; init; }
+
     public double? PaddingLeft { get; init; }
 
     public double? PaddingTop { get; init; }
@@ -73,14 +77,12 @@ internal sealed record PersoSessionCreated(
 internal sealed record PersoPromptView(
     string PromptId, string Name, string Description, string SystemPrompt, bool RequireDocument, string IntroMessage, string Title, string Content);
 
-internal sealed record PersoSttView(string Name, string DisplayName, string Mode);
-
 internal sealed record PersoSdp(string? Type, string? Sdp);
 
 internal sealed record PersoSessionView(
     string SessionId, string Status, string? TerminationReason, long DurationSec, string CreatedAt, IReadOnlyList<PersoCapabilityItem> Capability,
     PersoSdp? ClientSdp, PersoSdp? ServerSdp, IReadOnlyList<PersoIceServer>? IceServers, PersoPromptView? Prompt, string? Document, PersoNamed? LlmType,
-    PersoNamed? TtsType, PersoSttView? SttType, PersoNamed? ModelStyle, PersoBackground? BackgroundImage, IReadOnlyList<string> SessionAcls, double? PaddingLeft,
+    PersoTtsType? TtsType, PersoSttTypeV2? SttType, PersoModelStyle? ModelStyle, PersoBackground? BackgroundImage, IReadOnlyList<string> SessionAcls, double? PaddingLeft,
     double? PaddingTop, double? PaddingHeight, IReadOnlyList<JsonElement> McpServers, JsonElement? ExtraData, string? StreamUrl);
 
 internal sealed record PersoEventRequest(string? Event, string? Detail);
@@ -124,6 +126,6 @@ internal sealed record PersoMessageLine(string Status, string Type, string Role,
 
 internal sealed record PersoToolCallLine(string Status, string Type, string Role, string? Content, IReadOnlyList<PersoToolCall> ToolCalls);
 
-internal sealed record PersoFinishLine(string Type);
+internal sealed record PersoFinishLine(string Status, string Type);
 
 internal sealed record PersoFailLine(string Status, string Reason);

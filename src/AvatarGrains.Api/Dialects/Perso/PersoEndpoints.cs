@@ -38,6 +38,7 @@ internal static class PersoEndpoints
             .WithSummary("Capabilities").Produces<IReadOnlyList<PersoCapabilityItem>>();
         keyed.MapGet("/settings/mcp_type/", PersoSettings.Nothing).WithSummary("Tool servers");
         keyed.MapGet("/settings/text_normalization_config/", PersoSettings.Nothing).WithSummary("Text normalization");
+        keyed.MapGet("/settings/text_normalization_config/{id}/download/", Missing).WithSummary("Rules of a text normalization; there are none").Produces<PersoErrorBody>(404);
         keyed.MapPost("/session/", (HttpContext context, PersoSessions sessions) => sessions.CreateAsync(context))
             .WithSummary("Create a session").Accepts<PersoSessionRequest>("application/json", "*/*").Produces<PersoSessionCreated>(201).Produces<PersoErrorBody>(400);
     }

@@ -39,6 +39,12 @@ internal sealed class PersoErrors(ILogger<PersoErrors> log) : IEndpointFilter
                 http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
             }
 
+            if (known.Status == 413)
+            {
+                // The rest of the body is not read, so the connection cannot carry another request; clients must not try.
+                http.Response.Headers.Connection = "close";
+            }
+
             return ResultOf(known);
         }
     }

@@ -83,7 +83,7 @@ internal sealed class PersoLanguage(ISessionHost host, IEngineCatalog engines, I
             await PersoBodies.WriteLineAsync(context, new PersoToolCallLine("success", "tool_call", "assistant", null, calls), PersoBodies.Readable.PersoToolCallLine);
         }
 
-        await PersoBodies.WriteLineAsync(context, new PersoFinishLine("finish"), PersoBodies.Readable.PersoFinishLine);
+        await PersoBodies.WriteLineAsync(context, new PersoFinishLine("success", "finish"), PersoBodies.Readable.PersoFinishLine);
     }
 
     private static async ValueTask<string?> WriteAsync(HttpContext context, IReadOnlyList<Core.Pipeline.TextSegment> segments, string? last)

@@ -47,9 +47,13 @@ internal sealed class PersoNames(IEngineCatalog engines, IPoseLibrary poses)
     public LanguageModel? Model(string? name) =>
         engines.FindModel(name) ?? (name is not null && FamiliarModels.Contains(name) ? engines.FindModel(null) : null);
 
-    /// <summary>The recognizer of a name; the default for null; null when unknown.</summary>
-    public ISpeechRecognizer? Recognizer(string? name) =>
-        engines.FindRecognizer(name) ?? ("default".Equals(name, StringComparison.OrdinalIgnoreCase) ? engines.FindRecognizer(null) : null);
+    /// <summary>The recognizer of an STT type; the default for null; null when unknown.</summary>
+    public ISpeechRecognizer? Recognizer(string? name)
+    {
+        var own = PersoSttMode.Base(name);
+        return engines.FindRecognizer(name) ?? engines.FindRecognizer(own)
+            ?? ("default".Equals(own, StringComparison.OrdinalIgnoreCase) ? engines.FindRecognizer(null) : null);
+    }
 
     // Hosted styles are named PERSON-POSE_CLOTHES, for example indian_m_2_aaryan-side-white_jacket-natural or yuri-front_natural.
     private AvatarInfo? FamiliarAvatar(string name)

@@ -5,8 +5,7 @@ using AvatarGrains.Core.Storage;
 namespace AvatarGrains.Api.Dialects.Perso;
 
 /// <summary>Looks up what a session request names, for the tenant that asks: what is another's does not exist.</summary>
-internal sealed class PersoReferences(
-    PersoPrompts prompts, PersoBackgrounds backgrounds, PersoTemplates templates, ILibraryStore library, IKnowledgeSource knowledge)
+internal sealed class PersoReferences(PersoPrompts prompts, PersoBackgrounds backgrounds, ILibraryStore library, IKnowledgeSource knowledge)
 {
     public ValueTask<PersoPrompt?> FindPromptAsync(string id, string tenant, CancellationToken cancellationToken) =>
         prompts.FindAsync(id, tenant, cancellationToken);
@@ -36,7 +35,4 @@ internal sealed class PersoReferences(
             throw PersoException.Unknown(id, "document");
         }
     }
-
-    public ValueTask<PersoSessionRequest> CompleteAsync(PersoSessionRequest request, string tenant, CancellationToken cancellationToken) =>
-        templates.ApplyAsync(request, tenant, cancellationToken);
 }

@@ -10,10 +10,6 @@ internal sealed class PersoSessionMapper(PersoNames names, PersoReferences refer
 {
     private const string DialectName = "perso";
 
-    /// <summary>Fills what a request leaves to the template it names.</summary>
-    public ValueTask<PersoSessionRequest> CompleteAsync(PersoSessionRequest request, string tenant, CancellationToken cancellationToken) =>
-        references.CompleteAsync(request, tenant, cancellationToken);
-
     /// <summary>Checks a request and resolves its names.</summary>
     /// <exception cref="PersoException">A value is out of range, or a name is unknown.</exception>
     public async ValueTask<SessionSpec> ToSpecAsync(PersoSessionRequest request, string tenant, CancellationToken cancellationToken)
@@ -33,6 +29,7 @@ internal sealed class PersoSessionMapper(PersoNames names, PersoReferences refer
             throw PersoException.Unknown(request.SttType, "stt_type");
         }
 
+        CheckAbsent(request);
         var prompt = NotBlank(request.Prompt, "prompt") is { } promptId
             ? await references.PromptAsync(promptId, tenant, cancellationToken)
             : options.Prompts.FirstOrDefault();
@@ -93,16 +90,16 @@ internal sealed class PersoSessionMapper(PersoNames names, PersoReferences refer
             session.Reason is { } reason ? PersoReason.Name(reason) : null,
             (long)session.Duration.TotalSeconds,
             PersoBodies.Time(session.CreatedAt),
-            [.. PersoCapability.All.Where(one => spec.Capabilities.HasFlag(one.Flag)).Select(one => new PersoCapabilityItem(one.Name, one.Description))],
+            PersoEntries.Capabilities(spec.Capabilities),
             session.ClientSdp is { } offer ? new PersoSdp("offer", offer) : null,
             session.ServerSdp is { } answer ? new PersoSdp("answer", answer) : null,
             null,
             prompt is null ? null : PromptView(prompt),
             spec.Document,
-            Named(request.LlmType ?? spec.Model),
-            Named(request.TtsType ?? spec.Voice),
-            (request.SttType ?? spec.Recognizer) is { } stt ? new PersoSttView(stt, stt, "STREAMING") : null,
-            Named(request.ModelStyle ?? spec.View.Avatar),
+            Llm(request.LlmType ?? spec.Model),
+            Tts(request.TtsType ?? spec.Voice, names.Avatar(spec.View.Avatar)),
+            Stt(request.SttType ?? spec.Recognizer),
+            Style(request.ModelStyle ?? spec.View.Avatar),
             background,
             [],
             request.PaddingLeft,
@@ -113,20 +110,62 @@ internal sealed class PersoSessionMapper(PersoNames names, PersoReferences refer
             live ? $"{context.Request.Scheme}://{context.Request.Host}/api/v1/session/{session.Id}/stream/" : null);
     }
 
-    private static PersoSessionRequest RequestOf(SessionSpec spec) =>
+    /// <summary>What a session of this dialect was asked for.</summary>
+    public static PersoSessionRequest RequestOf(SessionSpec spec) =>
         spec is { Dialect: DialectName, Extra: { } extra }
             ? JsonSerializer.Deserialize(extra, PersoJson.Default.PersoSessionRequest) ?? new PersoSessionRequest()
             : new PersoSessionRequest();
 
-    private static PersoNamed? Named(string? name) => name is null ? null : new PersoNamed(name, name, null);
+    /// <summary>A language model by the name it was asked for, or null.</summary>
+    public PersoNamed? Llm(string? name) =>
+        name is null ? null : names.Model(name) is { } model ? PersoEntries.Llm(model) with { Name = name } : new PersoNamed(name, name, null);
 
-    private static PersoPromptView PromptView(PersoPrompt prompt) => new(
+    /// <summary>A voice by the name it was asked for, or null.</summary>
+    public PersoTtsType? Tts(string? name, AvatarInfo? avatar) =>
+        name is not null && avatar is not null && names.Voice(name, avatar) is { } voice ? PersoEntries.Tts(voice) with { Name = name } : null;
+
+    /// <summary>A recognizer by the name it was asked for, or null.</summary>
+    public PersoSttTypeV2? Stt(string? name) =>
+        name is not null && names.Recognizer(name) is { } recognizer ? PersoEntries.Stt(name, recognizer.Name, PersoSttMode.Of(name)) : null;
+
+    /// <summary>An avatar by the name it was asked for, or null.</summary>
+    public PersoModelStyle? Style(string? name) =>
+        name is not null && names.Avatar(name) is { } avatar ? PersoEntries.Style(avatar, PersoEntries.Platform) with { Name = name } : null;
+
+    public static PersoPromptView PromptView(PersoPrompt prompt) => new(
         prompt.PromptId, prompt.Name, prompt.Description, prompt.SystemPrompt, prompt.RequireDocument, prompt.IntroMessage, prompt.Name, prompt.SystemPrompt);
 
     private static string? NotBlank(string? value, string attr) =>
         value is not null && string.IsNullOrWhiteSpace(value) ? throw new PersoException(400, "blank", "This field may not be blank.", attr) : value;
 
-    private static Capabilities CapabilitiesOf(PersoSessionRequest request)
+    // Their lists are empty here, so whatever is named of them does not exist.
+    private static void CheckAbsent(PersoSessionRequest request)
+    {
+        if (request.McpServers is { ValueKind: not JsonValueKind.Null } servers)
+        {
+            if (servers.ValueKind != JsonValueKind.Array)
+            {
+                throw PersoException.Invalid("Expected a list of items.", "mcp_servers");
+            }
+
+            if (servers.GetArrayLength() > 0)
+            {
+                throw PersoException.Unknown(servers[0].ToString(), "mcp_servers");
+            }
+        }
+
+        if (NotBlank(request.TextNormalizationConfig, "text_normalization_config") is { } config)
+        {
+            throw PersoException.Unknown(config, "text_normalization_config");
+        }
+
+        if (NotBlank(request.SttTextNormalizationConfig, "stt_text_normalization_config") is { } heard)
+        {
+            throw PersoException.Unknown(heard, "stt_text_normalization_config");
+        }
+    }
+
+    public static Capabilities CapabilitiesOf(PersoSessionRequest request)
     {
         if (request.Capability is null)
         {

@@ -1,3 +1,4 @@
+using AvatarGrains.Api.Dialects.Perso.Library;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Sessions;
@@ -6,7 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace AvatarGrains.Api.Dialects.Perso;
 
 /// <summary>Creating, reading and connecting sessions.</summary>
-internal sealed class PersoSessions(ISessionHost host, PersoSessionMapper mapper, PersoOptions options, IPoseLibrary poses, IPersoConnector connector, TimeProvider time)
+internal sealed class PersoSessions(
+    ISessionHost host, PersoSessionMapper mapper, PersoTemplates templates, PersoOptions options, IPoseLibrary poses, IPersoConnector connector, TimeProvider time)
 {
     private static readonly string[] Events =
     [
@@ -17,7 +19,7 @@ internal sealed class PersoSessions(ISessionHost host, PersoSessionMapper mapper
     {
         var request = await PersoBodies.ReadAsync(context, PersoJson.Default.PersoSessionRequest, options.MaxJsonBytes);
         var tenant = PersoKeys.TenantOf(context);
-        request = await mapper.CompleteAsync(request, tenant, context.RequestAborted);
+        request = await templates.ApplyAsync(request, tenant, context.RequestAborted);
         var spec = await mapper.ToSpecAsync(request, tenant, context.RequestAborted);
         if (spec.View.Background is { } background && !background.StartsWith('#') && spec.Capabilities.HasFlag(Capabilities.StfWebRtc))
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Storage;
 using Microsoft.AspNetCore.Http;
@@ -6,19 +7,18 @@ using Microsoft.AspNetCore.Http;
 namespace AvatarGrains.Api.Dialects.Perso.Library;
 
 /// <summary>Pictures behind the avatar: those that come with the server, then the tenant's.</summary>
-internal sealed class PersoBackgrounds(PersoLibrary library, IBackgroundPictures? shipped, PersoOptions options)
+internal sealed class PersoBackgrounds(PersoLibrary library, IBackgroundPictures? shipped, PersoOptions options) : IPersoKind<PersoBackground>
 {
-    public async Task<IResult> ListAsync(HttpContext context)
-    {
-        var own = await library.ListAsync(LibraryKind.Background, context);
-        return Results.Json<IReadOnlyList<PersoBackground>>(
-            [.. (shipped?.Ids ?? []).Select(Shipped), .. own.Select(Read)], PersoBodies.Readable.IReadOnlyListPersoBackground);
-    }
+    public LibraryKind Kind => LibraryKind.Background;
 
-    public async Task<IResult> GetAsync(string id, HttpContext context) =>
-        Results.Json(await FindAsync(id, PersoKeys.TenantOf(context), context.RequestAborted) ?? throw PersoException.NotFound(), PersoBodies.Readable.PersoBackground);
+    public JsonTypeInfo<PersoBackground> One => PersoBodies.Readable.PersoBackground;
 
-    public async Task<IResult> CreateAsync(HttpContext context)
+    public JsonTypeInfo<IReadOnlyList<PersoBackground>> Many => PersoBodies.Readable.IReadOnlyListPersoBackground;
+
+    public async ValueTask<IReadOnlyList<PersoBackground>> ListAsync(string tenant, CancellationToken cancellationToken) =>
+        [.. (shipped?.Ids ?? []).Select(Shipped), .. (await library.ListAsync(Kind, tenant, cancellationToken)).Select(Read)];
+
+    public async ValueTask<PersoBackground> CreateAsync(HttpContext context)
     {
         var form = await PersoForms.ReadAsync(context, options.MaxImageBytes);
         var file = form.Files.GetFile("image") ?? throw PersoException.Missing("image");
@@ -31,8 +31,8 @@ internal sealed class PersoBackgrounds(PersoLibrary library, IBackgroundPictures
         }
 
         var detail = JsonSerializer.Serialize(new PersoBackgroundDetail(size.MediaType, size.Width, size.Height), PersoJson.Default.PersoBackgroundDetail);
-        var item = await library.AddAsync(LibraryKind.Background, "plb-", title, detail, bytes, context);
-        return Results.Json(Read(item), PersoBodies.Readable.PersoBackground, statusCode: 201);
+        var item = await library.AddAsync(Kind, "plb-", title, detail, bytes, context);
+        return Read(item);
     }
 
     /// <summary>The picture's file. Pages show it without a key; ids of tenants' pictures are unguessable.</summary>
@@ -47,14 +47,13 @@ internal sealed class PersoBackgrounds(PersoLibrary library, IBackgroundPictures
             return Results.Bytes(picture, PictureHeader.Read(picture.Span)?.MediaType ?? "image/svg+xml");
         }
 
-        var bytes = await library.ContentAsync(LibraryKind.Background, id, context.RequestAborted);
+        var bytes = await library.ContentAsync(Kind, id, context.RequestAborted);
         return Results.Bytes(bytes, PictureHeader.Read(bytes.Span)?.MediaType ?? "application/octet-stream");
     }
 
-    /// <summary>A picture the tenant may use, or null.</summary>
     public async ValueTask<PersoBackground?> FindAsync(string id, string tenant, CancellationToken cancellationToken) =>
         shipped?.Ids.Contains(id) == true ? Shipped(id)
-        : await library.FindAsync(LibraryKind.Background, tenant, id, cancellationToken) is { } item ? Read(item) : null;
+        : await library.FindAsync(Kind, tenant, id, cancellationToken) is { } item ? Read(item) : null;
 
     private static PersoBackground Shipped(string id) =>
         new(id, char.ToUpperInvariant(id[0]) + id[1..].Replace('-', ' '), Path(id), PersoBodies.Time(DateTimeOffset.UnixEpoch));

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Storage;
 using Microsoft.AspNetCore.Http;
@@ -7,24 +8,27 @@ using Microsoft.AspNetCore.Http;
 namespace AvatarGrains.Api.Dialects.Perso.Library;
 
 /// <summary>Documents that sessions talk about: text, Markdown or PDF. The text is what is kept.</summary>
-internal sealed class PersoDocuments(PersoLibrary library, IDocumentReader? reader, PersoOptions options)
+internal sealed class PersoDocuments(PersoLibrary library, IDocumentReader? reader, PersoOptions options) : IPersoKind<PersoDocument>
 {
-    public async Task<IResult> ListAsync(HttpContext context)
-    {
-        var own = await library.ListAsync(LibraryKind.Document, context);
-        return Results.Json<IReadOnlyList<PersoDocument>>([.. own.Select(Read)], PersoBodies.Readable.IReadOnlyListPersoDocument);
-    }
+    public LibraryKind Kind => LibraryKind.Document;
 
-    public async Task<IResult> GetAsync(string id, HttpContext context) =>
-        Results.Json(Read(await library.GetAsync(LibraryKind.Document, id, context)), PersoBodies.Readable.PersoDocument);
+    public JsonTypeInfo<PersoDocument> One => PersoBodies.Readable.PersoDocument;
 
-    public async Task<IResult> CreateAsync(HttpContext context)
+    public JsonTypeInfo<IReadOnlyList<PersoDocument>> Many => PersoBodies.Readable.IReadOnlyListPersoDocument;
+
+    public async ValueTask<IReadOnlyList<PersoDocument>> ListAsync(string tenant, CancellationToken cancellationToken) =>
+        [.. (await library.ListAsync(Kind, tenant, cancellationToken)).Select(Read)];
+
+    public async ValueTask<PersoDocument> CreateAsync(HttpContext context)
     {
         var (title, detail, text) = context.Request.HasFormContentType ? await ReadFormAsync(context) : await ReadJsonAsync(context);
         var item = await library.AddAsync(
-            LibraryKind.Document, "pld-", title, JsonSerializer.Serialize(detail, PersoJson.Default.PersoDocumentDetail), Encoding.UTF8.GetBytes(text), context);
-        return Results.Json(Read(item), PersoBodies.Readable.PersoDocument, statusCode: 201);
+            Kind, "pld-", title, JsonSerializer.Serialize(detail, PersoJson.Default.PersoDocumentDetail), Encoding.UTF8.GetBytes(text), context);
+        return Read(item);
     }
+
+    public async ValueTask<PersoDocument?> FindAsync(string id, string tenant, CancellationToken cancellationToken) =>
+        await library.FindAsync(Kind, tenant, id, cancellationToken) is { } item ? Read(item) : null;
 
     private static PersoDocument Read(LibraryItem item)
     {

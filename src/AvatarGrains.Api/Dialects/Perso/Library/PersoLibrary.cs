@@ -8,16 +8,12 @@ namespace AvatarGrains.Api.Dialects.Perso.Library;
 /// <summary>What a tenant keeps: found only by whose it is.</summary>
 internal sealed class PersoLibrary(ILibraryStore store, PersoOptions options, TimeProvider time)
 {
-    public ValueTask<IReadOnlyList<LibraryItem>> ListAsync(LibraryKind kind, HttpContext context) =>
-        store.ListAsync(kind, PersoKeys.TenantOf(context), context.RequestAborted);
+    public ValueTask<IReadOnlyList<LibraryItem>> ListAsync(LibraryKind kind, string tenant, CancellationToken cancellationToken) =>
+        store.ListAsync(kind, tenant, cancellationToken);
 
     /// <summary>The tenant's item, or null: nobody learns of another tenant's.</summary>
     public async ValueTask<LibraryItem?> FindAsync(LibraryKind kind, string tenant, string id, CancellationToken cancellationToken) =>
         await store.FindAsync(kind, id, cancellationToken) is { } item && item.Tenant == tenant ? item : null;
-
-    /// <exception cref="PersoException">The tenant has none of that id.</exception>
-    public async ValueTask<LibraryItem> GetAsync(LibraryKind kind, string id, HttpContext context) =>
-        await FindAsync(kind, PersoKeys.TenantOf(context), id, context.RequestAborted) ?? throw PersoException.NotFound();
 
     public async ValueTask<ReadOnlyMemory<byte>> ContentAsync(LibraryKind kind, string id, CancellationToken cancellationToken) =>
         await store.ReadContentAsync(kind, id, cancellationToken) ?? throw PersoException.NotFound();

@@ -21,4 +21,9 @@ internal sealed record PersoTemplateRequest(string? Name, string? Description, J
 
 internal sealed record PersoTemplateDetail(string Description, JsonElement Session);
 
-internal sealed record PersoTemplate(string SessiontemplateId, string Name, string Description, JsonElement Session, string CreatedAt);
+internal sealed record PersoTemplate(
+    string SessiontemplateId, string Name, string Description, PersoPromptView? Prompt, IReadOnlyList<PersoCapabilityItem> Capability, PersoDocument? Document,
+    PersoNamed? LlmType, PersoTtsType? TtsType, PersoSttTypeV2? SttType, string? TextNormalizationConfig, string? TextNormalizationLocale,
+    string? SttTextNormalizationConfig, string? SttTextNormalizationLocale, PersoModelStyle? ModelStyle, PersoBackground? BackgroundImage, string? Agent,
+    double? PaddingLeft, double? PaddingTop, double? PaddingHeight, JsonElement? ExtraData, IReadOnlyList<JsonElement> McpServers, string CreatedAt,
+    string? LastUsedAt);

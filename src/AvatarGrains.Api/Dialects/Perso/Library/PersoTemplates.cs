@@ -1,23 +1,38 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using AvatarGrains.Core.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace AvatarGrains.Api.Dialects.Perso.Library;
 
-/// <summary>Session templates: what a session request leaves out is taken from the one it names.</summary>
-internal sealed class PersoTemplates(PersoLibrary library, PersoOptions options)
+/// <summary>Session templates: what a session request leaves out is taken from the one it names. SDKs read them with their parts written out.</summary>
+internal sealed class PersoTemplates(
+    PersoLibrary library, PersoPrompts prompts, PersoDocuments documents, PersoBackgrounds backgrounds, PersoSessionMapper mapper, PersoNames names, PersoOptions options)
+    : IPersoKind<PersoTemplate>
 {
-    public async Task<IResult> ListAsync(HttpContext context)
+    public LibraryKind Kind => LibraryKind.Template;
+
+    public JsonTypeInfo<PersoTemplate> One => PersoBodies.Readable.PersoTemplate;
+
+    public JsonTypeInfo<IReadOnlyList<PersoTemplate>> Many => PersoBodies.Readable.IReadOnlyListPersoTemplate;
+
+    public async ValueTask<IReadOnlyList<PersoTemplate>> ListAsync(string tenant, CancellationToken cancellationToken)
     {
-        var own = await library.ListAsync(LibraryKind.Template, context);
-        return Results.Json<IReadOnlyList<PersoTemplate>>([.. own.Select(Read)], PersoBodies.Readable.IReadOnlyListPersoTemplate);
+        var templates = new List<PersoTemplate>();
+        foreach (var item in await library.ListAsync(Kind, tenant, cancellationToken))
+        {
+            templates.Add(await ReadAsync(item, tenant, cancellationToken));
+        }
+
+        return templates;
     }
 
-    public async Task<IResult> GetAsync(string id, HttpContext context) =>
-        Results.Json(Read(await library.GetAsync(LibraryKind.Template, id, context)), PersoBodies.Readable.PersoTemplate);
+    public async ValueTask<PersoTemplate?> FindAsync(string id, string tenant, CancellationToken cancellationToken) =>
+        await library.FindAsync(Kind, tenant, id, cancellationToken) is { } item ? await ReadAsync(item, tenant, cancellationToken) : null;
 
-    public async Task<IResult> CreateAsync(HttpContext context)
+    public async ValueTask<PersoTemplate> CreateAsync(HttpContext context)
     {
+        var tenant = PersoKeys.TenantOf(context);
         var request = await PersoBodies.ReadAsync(context, PersoJson.Default.PersoTemplateRequest, options.MaxJsonBytes);
         var name = PersoText.Name(request.Name, "name");
         if (request.Session is not { ValueKind: JsonValueKind.Object } session)
@@ -26,11 +41,10 @@ internal sealed class PersoTemplates(PersoLibrary library, PersoOptions options)
         }
 
         // What could not make a session later is refused now.
-        _ = session.Deserialize(PersoJson.Default.PersoSessionRequest);
+        await mapper.ToSpecAsync(session.Deserialize(PersoJson.Default.PersoSessionRequest)!, tenant, context.RequestAborted);
         var detail = new PersoTemplateDetail(PersoText.Bounded(request.Description, 1000, "description"), session);
-        var item = await library.AddAsync(
-            LibraryKind.Template, "pst-", name, JsonSerializer.Serialize(detail, PersoJson.Default.PersoTemplateDetail), default, context);
-        return Results.Json(Read(item), PersoBodies.Readable.PersoTemplate, statusCode: 201);
+        var item = await library.AddAsync(Kind, "pst-", name, JsonSerializer.Serialize(detail, PersoJson.Default.PersoTemplateDetail), default, context);
+        return await ReadAsync(item, tenant, context.RequestAborted);
     }
 
     /// <summary>Fills what a request leaves out.</summary>
@@ -64,9 +78,36 @@ internal sealed class PersoTemplates(PersoLibrary library, PersoOptions options)
         };
     }
 
-    private static PersoTemplate Read(LibraryItem item)
+    // What a template names may have been deleted since; what it leaves out is what a session would get.
+    private async ValueTask<PersoTemplate> ReadAsync(LibraryItem item, string tenant, CancellationToken cancellationToken)
     {
         var detail = PersoLibrary.Detail(item, PersoJson.Default.PersoTemplateDetail);
-        return new PersoTemplate(item.Id, item.Name, detail.Description, detail.Session, PersoBodies.Time(item.CreatedAt));
+        var session = detail.Session.Deserialize(PersoJson.Default.PersoSessionRequest)!;
+        var avatar = names.Avatar(session.ModelStyle);
+        var prompt = session.Prompt is { } promptId ? await prompts.FindAsync(promptId, tenant, cancellationToken) : options.Prompts.FirstOrDefault();
+        return new PersoTemplate(
+            item.Id,
+            item.Name,
+            detail.Description,
+            prompt is null ? null : PersoSessionMapper.PromptView(prompt),
+            PersoEntries.Capabilities(PersoSessionMapper.CapabilitiesOf(session)),
+            session.Document is { } document ? await documents.FindAsync(document, tenant, cancellationToken) : null,
+            mapper.Llm(session.LlmType ?? names.Model(null)?.Name),
+            avatar is null ? null : mapper.Tts(session.TtsType ?? names.Voice(null, avatar)?.Name, avatar),
+            mapper.Stt(session.SttType ?? names.Recognizer(null)?.Name),
+            null,
+            null,
+            null,
+            null,
+            mapper.Style(session.ModelStyle ?? avatar?.Name),
+            session.BackgroundImage is { } background ? await backgrounds.FindAsync(background, tenant, cancellationToken) : null,
+            session.Agent,
+            session.PaddingLeft,
+            session.PaddingTop,
+            session.PaddingHeight,
+            session.ExtraData,
+            [],
+            PersoBodies.Time(item.CreatedAt),
+            null);
     }
 }

@@ -125,7 +125,7 @@ internal sealed class PersoSocket : ISessionSink
                 }
                 else if (Throttle() is { } wait)
                 {
-                    _output.Post(SocketMessages.RateLimited(envelope.Id, wait));
+                    _output.Post(SocketMessages.RateLimited(ErrorType(envelope), envelope.Id, wait));
                 }
                 else
                 {
@@ -135,6 +135,10 @@ internal sealed class PersoSocket : ISessionSink
         }
     }
 
+    // SDKs give up every request of the connection at an "error": what is wrong with one is told to that one.
+    private static string ErrorType(SocketEnvelope envelope) =>
+        envelope.Type.Split('.')[0] is var modality && modality is "stt" or "llm" or "tts" or "realtime_stt" ? modality + ".error" : "error";
+
     private async ValueTask AnswerAsync(SocketEnvelope envelope, CancellationToken cancellationToken)
     {
         try
@@ -143,8 +147,7 @@ internal sealed class PersoSocket : ISessionSink
         }
         catch (SocketRequestException refused)
         {
-            var modality = envelope.Type.Split('.')[0];
-            var type = refused.Code is "bad_envelope" or "unknown_type" or "oversize" || modality is not ("stt" or "llm" or "tts" or "realtime_stt") ? "error" : modality + ".error";
+            var type = refused.Code is "bad_envelope" or "unknown_type" ? "error" : ErrorType(envelope);
             _output.Post(SocketMessages.Error(type, envelope.Id, refused.Code, refused.Message));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -167,7 +170,7 @@ internal sealed class PersoSocket : ISessionSink
                 Start("stt", envelope, _speech.ReadRecognize, cancellationToken);
                 break;
             case "cancel.request":
-                Cancel(envelope);
+                await CancelAsync(envelope);
                 break;
             case "stt.start" or "realtime_stt.start":
                 await ListenAsync(envelope, cancellationToken);
@@ -191,10 +194,18 @@ internal sealed class PersoSocket : ISessionSink
         _operations.Start(modality, id, read(id, envelope), connection);
     }
 
-    private void Cancel(SocketEnvelope envelope)
+    private async ValueTask CancelAsync(SocketEnvelope envelope)
     {
         var target = envelope.Text("target_id") ?? throw new SocketRequestException("bad_envelope", "target_id is required.");
         var modality = _operations.Cancel(target);
+        if (modality is null && _listener is { IsOver: false } listener && listener.Id == target)
+        {
+            modality = "stt";
+            _listener = null;
+            listener.Cancel();
+            await listener.DisposeAsync();
+        }
+
         _output.Post(SocketMessages.Write("cancel.result", envelope.Id, json =>
         {
             json.WriteString("target_id", target);

@@ -48,6 +48,9 @@ internal sealed class SocketListener : IAsyncDisposable
 
     public SocketFamily Family => _family;
 
+    /// <summary>The id of the message that opened it.</summary>
+    public string Id => _id;
+
     /// <summary>Opens a recognition for a session.</summary>
     /// <exception cref="SocketRequestException">The session or the request does not allow it.</exception>
     public static async ValueTask<SocketListener> StartAsync(
@@ -69,10 +72,11 @@ internal sealed class SocketListener : IAsyncDisposable
         var recognizer = services.Engines.FindRecognizer(session.Spec.Recognizer)
             ?? throw new SocketRequestException("provider_error", "This server has no recognizer.");
         await services.Host.SendAsync(sessionId, new RecordEvent("SESSION_STT", ""), cancellationToken);
-        var language = request.Text("language");
+        var language = request.Text("language") ?? session.Spec.Language;
+        var turns = family == SocketFamily.Realtime || PersoSttMode.Of(PersoSessionMapper.RequestOf(session.Spec).SttType).Turns;
         var knowledge = session.Spec.Document is { Length: > 0 } document ? await services.Knowledge.FindAsync(document, cancellationToken) : null;
-        var context = new RecognitionContext(language ?? session.Spec.Language, (knowledge ?? services.Knowledge.BuiltIn).ForRecognition);
-        var listener = new SocketListener(services, output, family, id, new SocketListenPlan(language, family == SocketFamily.Realtime, rate, recognizer, context));
+        var context = new RecognitionContext(language, (knowledge ?? services.Knowledge.BuiltIn).ForRecognition);
+        var listener = new SocketListener(services, output, family, id, new SocketListenPlan(language, turns, rate, recognizer, context));
         output.Post(SocketMessages.Empty($"{family.Prefix}.started", id));
         return listener;
     }
@@ -124,8 +128,11 @@ internal sealed class SocketListener : IAsyncDisposable
 
         _output.Post(_family == SocketFamily.Realtime
             ? SocketMessages.Write("realtime_stt.finished", id, json => json.WriteNumber("utterance_count", _utterances))
-            : SocketMessages.Transcript("stt.result", id, _text, _language));
+            : SocketMessages.Transcript("stt.result", id, _text, _language, _turns ? _utterances : null));
     }
+
+    /// <summary>The client wants no more of it; says so.</summary>
+    public void Cancel() => Break("cancelled", "The stream was cancelled.");
 
     public async ValueTask DisposeAsync()
     {
@@ -171,7 +178,10 @@ internal sealed class SocketListener : IAsyncDisposable
                 {
                     json.WriteString("text", partial.Text);
                     json.WriteString(_family.FinalText, "");
-                    json.WriteNumber("utterance_seq", partial.Utterance);
+                    if (_turns)
+                    {
+                        json.WriteNumber("utterance_seq", partial.Utterance);
+                    }
                 }));
                 break;
             case UtteranceEnded { Fault: { } fault } ended:

@@ -39,10 +39,10 @@ internal static class SocketMessages
         json.WriteString(type == "error" ? "message" : "reason", reason);
     });
 
-    public static byte[] RateLimited(string? id, int retryAfterMs) => Write("error", id, json =>
+    public static byte[] RateLimited(string type, string? id, int retryAfterMs) => Write(type, id, json =>
     {
         json.WriteString("code", "ws_rate_limited");
-        json.WriteString("message", "Too many messages.");
+        json.WriteString(type == "error" ? "message" : "reason", "Too many messages.");
         json.WriteNumber("retry_after_ms", retryAfterMs);
     });
 
