@@ -118,6 +118,7 @@ internal sealed class PageFixture : IAsyncDisposable
         };
         addEventListener('DOMContentLoaded', () => {
           const video = document.getElementById('video');
+          if (!video) return;
           const canvas = new OffscreenCanvas(64, 64);
           const context = canvas.getContext('2d', { willReadFrequently: true });
           let last = null;

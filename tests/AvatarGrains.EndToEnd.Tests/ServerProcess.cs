@@ -31,6 +31,16 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Uri Address => new($"http://127.0.0.1:{Port}/");
 
+    /// <summary>The memory the server has now.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>What the server printed so far.</summary>
     public string Output
     {

@@ -12,7 +12,7 @@ public sealed class VoiceTests
     {
         await using var server = await StartAsync();
         var file = Path.Combine(server.Data, "question.wav");
-        await WriteSpeechAsync(file, (2.0, "what can you do"));
+        await WriteSpeechAsync(file, 10, (2.0, "what can you do"));
         await using var page = await PageFixture.OpenAsync(server.Address, file);
         await page.GreetedAsync();
         await page.Page.ClickAsync("#mic");
@@ -25,7 +25,7 @@ public sealed class VoiceTests
     {
         await using var server = await StartAsync();
         var file = Path.Combine(server.Data, "question.wav");
-        await WriteSpeechAsync(file, (2.0, "what can you do"), (3.5, "who are you"));
+        await WriteSpeechAsync(file, 10, (2.0, "what can you do"), (3.5, "who are you"));
         await using var page = await PageFixture.OpenAsync(server.Address, file);
         await page.GreetedAsync();
         await page.Page.ClickAsync("#mic");
@@ -41,8 +41,8 @@ public sealed class VoiceTests
         return await ServerProcess.StartAsync();
     }
 
-    /// <summary>Writes a 16 kHz mono WAV: each text after its pause in seconds, then ten seconds of silence.</summary>
-    private static async Task WriteSpeechAsync(string file, params (double Pause, string Text)[] parts)
+    /// <summary>Writes a 16 kHz mono WAV: each text after its pause in seconds, then seconds of silence.</summary>
+    internal static async Task WriteSpeechAsync(string file, int silence, params (double Pause, string Text)[] parts)
     {
         var samples = new List<byte>();
         foreach (var (pause, text) in parts)
@@ -54,7 +54,7 @@ public sealed class VoiceTests
             samples.AddRange((await File.ReadAllBytesAsync(spoken)).AsSpan(44));
         }
 
-        samples.AddRange(new byte[10 * Rate * 2]);
+        samples.AddRange(new byte[silence * Rate * 2]);
         await using var writer = new BinaryWriter(File.Create(file));
         writer.Write("RIFF"u8);
         writer.Write(36 + samples.Count);

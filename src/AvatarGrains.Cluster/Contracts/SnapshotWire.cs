@@ -51,6 +51,12 @@ internal sealed record SnapshotWire
     [Id(11)]
     public string? ServerSdp { get; init; }
 
+    [Id(12)]
+    public int? EndsFor { get; init; }
+
+    [Id(13)]
+    public TimeSpan EndsIn { get; init; }
+
     public static SnapshotWire From(SessionSnapshot s) => new()
     {
         Id = s.Id,
@@ -65,6 +71,8 @@ internal sealed record SnapshotWire
         EndedAt = s.EndedAt,
         ClientSdp = s.ClientSdp,
         ServerSdp = s.ServerSdp,
+        EndsFor = (int?)s.Warning?.Reason,
+        EndsIn = s.Warning?.Left ?? TimeSpan.Zero,
     };
 
     public SessionSnapshot Read() => new(
@@ -79,5 +87,6 @@ internal sealed record SnapshotWire
         ConnectedAt,
         EndedAt,
         ClientSdp,
-        ServerSdp);
+        ServerSdp,
+        EndsFor is { } reason ? new QuotaLeft((TerminationReason)reason, EndsIn) : null);
 }

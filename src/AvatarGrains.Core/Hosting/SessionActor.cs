@@ -61,8 +61,12 @@ public sealed class SessionActor : IDeadlineOwner
         get
         {
             var published = Volatile.Read(ref _published);
-            return published.MeteredSince is { } since && _runtime.Clock.Monotonic is var now && now > since
-                ? published.Snapshot with { Duration = published.Snapshot.Duration + (now - since) }
+            return published.MeteredSince is { } since && _runtime.Clock.Monotonic is var now && now >= since
+                ? published.Snapshot with
+                {
+                    Duration = published.Snapshot.Duration + (now - since),
+                    Warning = published.Warned is { } warned ? new QuotaLeft(warned.Reason, warned.At > now ? warned.At - now : TimeSpan.Zero) : null,
+                }
                 : published.Snapshot;
         }
     }
@@ -507,6 +511,8 @@ public sealed class SessionActor : IDeadlineOwner
                     break;
                 case SessionEffect.Warn warn:
                     _sinks.Deliver(new QuotaWarning(_conductor.Turn, warn.Reason, warn.Left));
+                    // Clients without a connection learn of it from the next answer, so it is published too.
+                    _journal.Touch();
                     break;
             }
         }
@@ -578,10 +584,11 @@ public sealed class SessionActor : IDeadlineOwner
         return new Published(
             new SessionSnapshot(
                 r.Id, r.Spec, r.Status, r.Reason, r.CreatedAt, r.Metered, r.Turn, _journal.History, r.ConnectedAt, r.EndedAt, r.ClientSdp, r.ServerSdp),
-            _machine.MeteredSince);
+            _machine.MeteredSince,
+            _machine.Warned);
     }
 
-    private sealed record Published(SessionSnapshot Snapshot, TimeSpan? MeteredSince);
+    private sealed record Published(SessionSnapshot Snapshot, TimeSpan? MeteredSince, (TerminationReason Reason, TimeSpan At)? Warned);
 
     private sealed class Subscription(SessionActor actor, ISessionSink sink) : IAsyncDisposable
     {

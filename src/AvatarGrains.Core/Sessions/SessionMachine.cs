@@ -58,6 +58,18 @@ public sealed class SessionMachine
     /// <summary>The newest transport, or null.</summary>
     public string? Connection => _connection;
 
+    /// <summary>The quota the client has been warned of and the monotonic time at which it ends the session; null while there is none.</summary>
+    public (TerminationReason Reason, TimeSpan At)? Warned
+    {
+        get
+        {
+            var session = _sessionWarned ? SessionQuotaAt() : Never;
+            var month = _monthWarned ? MonthQuotaAt() : Never;
+            return session == Never && month == Never ? null
+                : session <= month ? (TerminationReason.MaxMinPerSessionQuotaExceeded, session) : (TerminationReason.TotalMinPerMonthQuotaExceeded, month);
+        }
+    }
+
     /// <summary>The monotonic time of the next thing to happen by itself; null when nothing will.</summary>
     public TimeSpan? NextDeadline
     {

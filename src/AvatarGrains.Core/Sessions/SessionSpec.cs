@@ -57,6 +57,7 @@ public sealed record HistoryLine(int Turn, Speaker Speaker, string Text, DateTim
 /// <param name="EndedAt">When it ended.</param>
 /// <param name="ClientSdp">Last offer.</param>
 /// <param name="ServerSdp">Last answer.</param>
+/// <param name="Warning">The quota that ends it soon, once the client has been warned of it.</param>
 public sealed record SessionSnapshot(
     string Id,
     SessionSpec Spec,
@@ -69,4 +70,10 @@ public sealed record SessionSnapshot(
     DateTimeOffset? ConnectedAt = null,
     DateTimeOffset? EndedAt = null,
     string? ClientSdp = null,
-    string? ServerSdp = null);
+    string? ServerSdp = null,
+    QuotaLeft? Warning = null);
+
+/// <summary>How long a quota still lasts.</summary>
+/// <param name="Reason">What the session will end for.</param>
+/// <param name="Left">When; zero or more.</param>
+public sealed record QuotaLeft(TerminationReason Reason, TimeSpan Left);

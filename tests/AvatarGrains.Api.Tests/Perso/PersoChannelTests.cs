@@ -89,7 +89,7 @@ public sealed class PersoChannelTests
     {
         var bench = new ChannelBench();
         bench.Channel.OnOpened(7, "file", "file");
-        Assert.Equal(((ushort)7, false, ""), bench.Sent[0]);
+        Assert.Equal(((ushort)7, true, ""), bench.Sent[0]);
         var wave = WaveFile.Write([5, 6, 7], 24000);
         bench.Channel.OnMessage(7, false, wave.AsSpan(0, 20));
         bench.Channel.OnMessage(7, false, wave.AsSpan(20));

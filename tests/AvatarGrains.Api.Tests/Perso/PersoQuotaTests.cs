@@ -97,6 +97,9 @@ public sealed class PersoQuotaTests
             await EventAsync(server, id, "SESSION_DURING");
         }
 
+        // Whoever has no connection is told with every event.
+        var told = await server.PostAsync($"/api/v1/session/{id}/event/create/", """{"event":"SESSION_DURING"}""");
+        Assert.Contains("""{"reason":"MAX_MIN_PER_SESSION_QUOTA_EXCEEDED","left_sec":10}""", await told.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromMinutes(1), Assert.Single(sink.Outputs.OfType<QuotaWarning>()).Left);
         await AdvanceAsync(server, id, TimeSpan.FromSeconds(10));
         await AssertEndedAsync(server, id, "MAX_MIN_PER_SESSION_QUOTA_EXCEEDED", 300);

@@ -52,6 +52,8 @@ internal sealed class PersoServer : IPoseLibrary, IPersoConnector, IAsyncDisposa
 
     public InProcessSessionHost Host => _host;
 
+    public IServiceProvider Services => _app.Services;
+
     public static async Task<PersoServer> StartAsync(PersoOptions? options = null, HostFixture? fixture = null, Action<IServiceCollection>? more = null)
     {
         fixture ??= new HostFixture();

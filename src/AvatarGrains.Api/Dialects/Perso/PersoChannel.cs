@@ -37,7 +37,8 @@ internal sealed class PersoChannel : IChannelDialect
         if (label == "file")
         {
             _uploads.Open(channel);
-            _edge.Send(channel, false, []);
+            // SDKs ask for the length of what arrives, which only a text has.
+            _edge.Send(channel, true, []);
         }
         else
         {

@@ -87,7 +87,11 @@ internal sealed record PersoSessionView(
 
 internal sealed record PersoEventRequest(string? Event, string? Detail);
 
-internal sealed record PersoEventCreated(string SessioneventId, string CreatedAt, string Detail, bool Terminate, string? TerminateReason, string Event);
+internal sealed record PersoEventCreated(
+    string SessioneventId, string CreatedAt, string Detail, bool Terminate, string? TerminateReason, string Event,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PersoWarning? Warning = null);
+
+internal sealed record PersoWarning(string Reason, long LeftSec);
 
 internal sealed record PersoExchangeRequest(PersoSdp? ClientSdp);
 

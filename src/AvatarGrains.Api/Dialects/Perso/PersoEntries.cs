@@ -1,6 +1,5 @@
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Media;
 
 namespace AvatarGrains.Api.Dialects.Perso;
 

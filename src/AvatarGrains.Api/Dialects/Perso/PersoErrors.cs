@@ -39,7 +39,7 @@ internal sealed class PersoErrors(ILogger<PersoErrors> log) : IEndpointFilter
                 http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
             }
 
-            if (known.Status == 413)
+            if (known.Status is 408 or 413)
             {
                 // The rest of the body is not read, so the connection cannot carry another request; clients must not try.
                 http.Response.Headers.Connection = "close";
@@ -61,6 +61,7 @@ internal sealed class PersoErrors(ILogger<PersoErrors> log) : IEndpointFilter
         SdpException sdp => PersoException.Invalid(sdp.Message, "client_sdp"),
         JsonException json => PersoException.Invalid("The body is not valid JSON, or a value has the wrong type.", AttrOf(json.Path)),
         BadHttpRequestException { StatusCode: 413 } => new PersoException(413, "payload_too_large", "The request is larger than this server takes."),
+        BadHttpRequestException { StatusCode: 408 } => new PersoException(408, "request_timeout", "The request took too long to arrive."),
         BadHttpRequestException bad => new PersoException(bad.StatusCode, "invalid", "The request could not be read."),
         _ => new PersoException(500, "error", "The server failed."),
     };

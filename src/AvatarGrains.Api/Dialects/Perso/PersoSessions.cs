@@ -57,8 +57,10 @@ internal sealed class PersoSessions(
             await SendAsync(id, new Heartbeat(), context.RequestAborted);
         }
 
+        var warning = ends ? null : (await host.FindAsync(id, context.RequestAborted))?.Warning;
         var answer = new PersoEventCreated(
-            recorded.Detail, PersoBodies.Time(time.GetUtcNow()), detail, ends, ends ? PersoReason.Name(TerminationReason.GracefulTermination) : null, name);
+            recorded.Detail, PersoBodies.Time(time.GetUtcNow()), detail, ends, ends ? PersoReason.Name(TerminationReason.GracefulTermination) : null, name,
+            warning is null ? null : new PersoWarning(PersoReason.Name(warning.Reason), (long)warning.Left.TotalSeconds));
         return Results.Json(answer, PersoBodies.Readable.PersoEventCreated, statusCode: 201);
     }
 

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace AvatarGrains.Api.Dialects.Perso;
 
 /// <summary>
-/// Files that a client sends over data channels labelled <c>file</c>, kept until they are spoken. An empty message asks for the file, its chunks follow, an
+/// Files that a client sends over data channels labelled <c>file</c>, kept until they are spoken. An empty text asks for the file, its chunks follow, an
 /// empty message ends it, and the answer is the reference that <c>stf</c> names.
 /// </summary>
 internal sealed class PersoUploads(int maxBytes)

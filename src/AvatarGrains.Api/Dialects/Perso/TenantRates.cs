@@ -11,6 +11,9 @@ internal sealed class TenantRates(TenantDirectory tenants, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Bucket> _buckets = new();
 
+    /// <summary>Tenants that are being counted.</summary>
+    public int Count => _buckets.Count;
+
     /// <exception cref="PersoException">429, with the time after which the next request has room.</exception>
     public async ValueTask CheckAsync(string tenant, CancellationToken cancellationToken)
     {

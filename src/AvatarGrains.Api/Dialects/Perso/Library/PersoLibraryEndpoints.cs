@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AvatarGrains.Api.Dialects.Perso.Library;
 
@@ -23,16 +24,26 @@ internal static class PersoLibraryEndpoints
     private static void MapKind<TKind, T>(RouteGroupBuilder keyed, string path, string words, string body)
         where TKind : IPersoKind<T>
     {
-        var kind = keyed.MapGroup("/" + path);
-        kind.MapGet("/", async (TKind kind, HttpContext context) =>
-                Results.Json(await kind.ListAsync(PersoKeys.TenantOf(context), context.RequestAborted), kind.Many))
+        var group = keyed.MapGroup("/" + path);
+        group.MapGet("/", (HttpContext context, CancellationToken token) => ListAsync(KindOf<TKind>(context), PersoKeys.TenantOf(context), token))
             .WithSummary($"Every {words}").Produces<IReadOnlyList<T>>();
-        kind.MapPost("/", async (TKind kind, HttpContext context) => Results.Json(await kind.CreateAsync(context), kind.One, statusCode: 201))
+        group.MapPost("/", (HttpContext context, CancellationToken _) => CreateAsync(KindOf<TKind>(context), context))
             .WithSummary($"Keep a {words}: {body}").Produces<T>(201).Produces<PersoErrorBody>(400).Produces<PersoErrorBody>(413);
-        kind.MapGet("/{id}/", async (string id, TKind kind, HttpContext context) =>
-                Results.Json(await kind.FindAsync(id, PersoKeys.TenantOf(context), context.RequestAborted) ?? throw PersoException.NotFound(), kind.One))
+        group.MapGet("/{id}/", (string id, HttpContext context) => GetAsync(KindOf<TKind>(context), id, context))
             .WithSummary($"A {words}").Produces<T>().Produces<PersoErrorBody>(404);
-        kind.MapDelete("/{id}/", (string id, TKind kind, PersoLibrary library, HttpContext context) => library.RemoveAsync(kind.Kind, id, context))
+        group.MapDelete("/{id}/", (string id, PersoLibrary library, HttpContext context) => library.RemoveAsync(KindOf<TKind>(context).Kind, id, context))
             .WithSummary("Delete it; sessions made with it go on").Produces(204).Produces<PersoErrorBody>(404);
+
+        static IPersoKind<T> KindOf<TOne>(HttpContext context)
+            where TOne : IPersoKind<T> => context.RequestServices.GetRequiredService<TOne>();
     }
+
+    private static async Task<IResult> ListAsync<T>(IPersoKind<T> kind, string tenant, CancellationToken token) =>
+        Results.Json(await kind.ListAsync(tenant, token), kind.Many);
+
+    private static async Task<IResult> CreateAsync<T>(IPersoKind<T> kind, HttpContext context) =>
+        Results.Json(await kind.CreateAsync(context), kind.One, statusCode: 201);
+
+    private static async Task<IResult> GetAsync<T>(IPersoKind<T> kind, string id, HttpContext context) =>
+        Results.Json(await kind.FindAsync(id, PersoKeys.TenantOf(context), context.RequestAborted) ?? throw PersoException.NotFound(), kind.One);
 }
