@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -23,9 +24,13 @@ internal static class SessionBenchmark
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = atOnce }) { BaseAddress = new Uri(address, "/api/v1/") };
         Timings create = new("create"), talk = new("talk"), read = new("read"), end = new("end");
         // Code is compiled and pools are filled at first use: that is not a session's cost.
-        await EndAsync(http, await CreateAsync(http, Math.Min(sessions, 200), atOnce, new Timings(""), new Timings(""), cancellationToken), atOnce, new Timings(""), cancellationToken);
-        var before = Memory(process);
-        var ids = await CreateAsync(http, sessions, atOnce, create, talk, cancellationToken);
+        var first = await CreateAsync(http, Math.Min(sessions, 200), atOnce, new Timings(""), cancellationToken);
+        await TalkAsync(http, first, atOnce, new Timings(""), cancellationToken);
+        await EndAsync(http, first, atOnce, new Timings(""), cancellationToken);
+        var (before, cpu) = (Memory(process), Processor(process));
+        var ids = await CreateAsync(http, sessions, atOnce, create, cancellationToken);
+        var creating = Processor(process) - cpu;
+        await TalkAsync(http, ids, atOnce, talk, cancellationToken);
         await Parallel.ForEachAsync(ids, Options(atOnce, cancellationToken), async (id, token) => await TimedAsync(read, () => http.GetStringAsync($"session/{id}/", token)));
         var idle = Memory(process);
         await EndAsync(http, ids, atOnce, end, cancellationToken);
@@ -36,10 +41,15 @@ internal static class SessionBenchmark
             output.WriteLine(timings);
         }
 
-        if (before is { } first && idle is { } later)
+        if (creating is { } spent)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"server: {spent.TotalMilliseconds / sessions:0.00} ms of processor time to create a session"));
+        }
+
+        if (before is { } start && idle is { } later)
         {
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"memory: {first / 1024.0:0.0} MB before, {later / 1024.0:0.0} MB with all of them idle: {(later - first) / (double)sessions:0.0} KB a session"));
+                CultureInfo.InvariantCulture, $"memory: {start / 1024.0:0.0} MB before, {later / 1024.0:0.0} MB with all of them idle: {(later - start) / (double)sessions:0.0} KB a session"));
         }
 
         return 0;
@@ -48,7 +58,7 @@ internal static class SessionBenchmark
     private static ParallelOptions Options(int atOnce, CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken };
 
     private static async Task<IReadOnlyList<string>> CreateAsync(
-        HttpClient http, int sessions, int atOnce, Timings create, Timings talk, CancellationToken cancellationToken)
+        HttpClient http, int sessions, int atOnce, Timings create, CancellationToken cancellationToken)
     {
         var ids = new string[sessions];
         await Parallel.ForAsync(0, sessions, Options(atOnce, cancellationToken), async (i, token) =>
@@ -57,10 +67,12 @@ internal static class SessionBenchmark
             using var created = JsonDocument.Parse(body);
             ids[i] = created.RootElement.GetProperty("session_id").GetString()!;
         });
-        await Parallel.ForEachAsync(ids, Options(atOnce, cancellationToken), async (id, token) =>
-            await TimedAsync(talk, () => PostAsync(http, $"session/{id}/llm/", """{"message":"Who are you?","clear_history":true}""", token)));
         return ids;
     }
+
+    private static Task TalkAsync(HttpClient http, IReadOnlyList<string> ids, int atOnce, Timings talk, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        ids, Options(atOnce, cancellationToken),
+        async (id, token) => await TimedAsync(talk, () => PostAsync(http, $"session/{id}/llm/", """{"message":"Who are you?","clear_history":true}""", token)));
 
     private static Task EndAsync(HttpClient http, IReadOnlyList<string> ids, int atOnce, Timings end, CancellationToken cancellationToken) => Parallel.ForEachAsync(
         ids, Options(atOnce, cancellationToken), async (id, token) => await TimedAsync(end, () => PostAsync(http, $"session/{id}/event/create/", """{"event":"SESSION_END"}""", token)));
@@ -79,6 +91,18 @@ internal static class SessionBenchmark
         var result = await call();
         timings.Add(TimeProvider.System.GetElapsedTime(start));
         return result;
+    }
+
+    /// <summary>The processor time the server has used, or null when its process was not named. Unlike the times above it does not depend on what else runs.</summary>
+    private static TimeSpan? Processor(int? process)
+    {
+        if (process is not { } id)
+        {
+            return null;
+        }
+
+        using var server = Process.GetProcessById(id);
+        return server.TotalProcessorTime;
     }
 
     /// <summary>The server's resident memory in KB, or null when its process was not named.</summary>
