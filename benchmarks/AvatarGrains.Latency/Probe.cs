@@ -19,6 +19,7 @@ internal sealed class Probe : IReceptionListener
     private long _lastFrameTime = -1;
     private long _lastFrameAt;
     private long _lastSpeechAt = -1;
+    private long _endpointAt = -1;
 
     public Probe(TimeProvider time) => _time = time;
 
@@ -46,6 +47,21 @@ internal sealed class Probe : IReceptionListener
         return ((heard - sent) / 1000.0, (seen - sent) / 1000.0);
     }
 
+    /// <summary>Has a question spoken into the microphone and waits until the answer begins.</summary>
+    /// <returns>Milliseconds to the first packet of the answer: from the moment the server told that the person has stopped, and from the recording's last packet.</returns>
+    public async Task<(double Endpointed, double Spoken)> AskAloudAsync(SpokenMicrophone microphone, IReadOnlyList<ReadOnlyMemory<byte>> recording)
+    {
+        var over = await microphone.PlayAsync(recording);
+        TaskCompletionSource<long> audio = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            (_audio, _mouth, _mouthTime) = (audio, null, -1);
+        }
+
+        var heard = await audio.Task.WaitAsync(Patience, _time);
+        return ((heard - Interlocked.Read(ref _endpointAt)) / 1000.0, (heard - over) / 1000.0);
+    }
+
     /// <summary>Interrupts and waits for silence.</summary>
     /// <returns>Milliseconds to the last packet of speech that still came.</returns>
     public async Task<double> InterruptAsync()
@@ -70,6 +86,16 @@ internal sealed class Probe : IReceptionListener
 
     public void OnMessage(bool text, ReadOnlySpan<byte> message)
     {
+        if (message.IndexOf("\"phase\":\"thinking\""u8) >= 0)
+        {
+            Interlocked.CompareExchange(ref _endpointAt, Viewer.Now, -1);
+        }
+        else if (message.IndexOf("\"phase\":\"listening\""u8) >= 0)
+        {
+            // A pause inside the question was none.
+            Interlocked.Exchange(ref _endpointAt, -1);
+        }
+
         if (message.IndexOf("\"type\":\"error\""u8) >= 0)
         {
             lock (_gate)

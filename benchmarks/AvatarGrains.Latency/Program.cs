@@ -11,7 +11,7 @@ using AvatarGrains.Native.Srtp;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is not [var address, ..])
 {
-    Console.Error.WriteLine("Usage: latency SERVER [TURNS]   Measures a running server: text to sound and mouth, interruption to silence.");
+    Console.Error.WriteLine("Usage: latency SERVER [TURNS]   Measures a running server: text to sound and mouth, interruption to silence, a spoken question to its answer.");
     return 2;
 }
 
@@ -68,6 +68,7 @@ foreach (var (engine, voice) in new (ISpeechSynthesizer, string)[] { (new FliteS
     Report($"{voice}: interruption to last stale packet", stale);
 }
 
+await Aloud.MeasureAsync(api, dtls, turns, time, Report);
 return 0;
 
 static void Report(string what, List<double> values)

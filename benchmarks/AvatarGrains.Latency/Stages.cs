@@ -35,7 +35,7 @@ internal static class Stages
         return time.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    private sealed class OneEngine(ISpeechSynthesizer engine) : IEngineCatalog
+    internal sealed class OneEngine(ISpeechSynthesizer engine) : IEngineCatalog
     {
         public IReadOnlyList<LanguageModel> LanguageModels => [];
 

@@ -143,11 +143,20 @@ internal sealed class PageFixture : IAsyncDisposable
             return [...context.getImageData(Math.round(x * 63), Math.round(y * 63), 1, 1).data];
           };
           new MutationObserver(() => watch.states.push([document.body.dataset.state, performance.now()])).observe(document.body, { attributes: true, attributeFilter: ['data-state'] });
+          // Each connection brings a stream of its own.
+          let heard = null;
+          let source = null;
           setInterval(() => {
-            if (watch.analyser || !video.srcObject?.getAudioTracks().length) return;
-            const audio = watch.audio = new AudioContext();
-            watch.analyser = audio.createAnalyser();
-            audio.createMediaStreamSource(video.srcObject).connect(watch.analyser);
+            const stream = video.srcObject;
+            if (stream === heard || !stream?.getAudioTracks().length) return;
+            heard = stream;
+            source?.disconnect();
+            const first = !watch.audio;
+            watch.audio ??= new AudioContext();
+            watch.analyser ??= watch.audio.createAnalyser();
+            source = watch.audio.createMediaStreamSource(stream);
+            source.connect(watch.analyser);
+            if (!first) return;
             const samples = new Float32Array(2048);
             setInterval(() => {
               watch.analyser.getFloatTimeDomainData(samples);

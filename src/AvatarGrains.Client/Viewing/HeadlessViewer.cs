@@ -50,15 +50,33 @@ public sealed class HeadlessViewer : IReceptionListener, IAsyncDisposable
     /// <exception cref="HttpRequestException">The server refused the exchange.</exception>
     /// <exception cref="TimeoutException">No connection came about.</exception>
     public static async Task<HeadlessViewer> ConnectAsync(
-        PersoApi api, string session, IDtlsFactory dtls, ISrtpFactory srtp, IReceptionListener listener, TimeProvider time, CancellationToken cancellationToken)
+        PersoApi api, string session, IDtlsFactory dtls, ISrtpFactory srtp, IReceptionListener listener, TimeProvider time, CancellationToken cancellationToken) =>
+        await ConnectAsync(api, session, new HeadlessViewer(session, dtls, srtp, listener, time), null, time, cancellationToken);
+
+    /// <summary>Connects with a microphone and waits until the data channel is open.</summary>
+    /// <param name="api">At the server.</param>
+    /// <param name="session">Which session.</param>
+    /// <param name="dtls">DTLS.</param>
+    /// <param name="srtp">SRTP.</param>
+    /// <param name="listener">Hears what arrives.</param>
+    /// <param name="microphone">What it says.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="HttpRequestException">The server refused the exchange.</exception>
+    /// <exception cref="TimeoutException">No connection came about.</exception>
+    public static Task<HeadlessViewer> ConnectAsync(
+        PersoApi api, string session, IDtlsFactory dtls, ISrtpFactory srtp, IReceptionListener listener, SpokenMicrophone microphone, TimeProvider time) =>
+        ConnectAsync(api, session, new HeadlessViewer(session, dtls, srtp, listener, time), microphone, time, CancellationToken.None);
+
+    private static async Task<HeadlessViewer> ConnectAsync(
+        PersoApi api, string session, HeadlessViewer viewer, SpokenMicrophone? microphone, TimeProvider time, CancellationToken cancellationToken)
     {
-        var viewer = new HeadlessViewer(session, dtls, srtp, listener, time);
         try
         {
-            var answer = await api.ExchangeAsync(session, viewer._client.Offer(viewer.Now), cancellationToken);
+            var answer = await api.ExchangeAsync(session, viewer._client.Offer(viewer.Now, microphone: microphone is not null), cancellationToken);
             viewer._client.Accept(answer, viewer.Now);
             viewer._loop.Start();
-            viewer._entry = viewer._loop.Add(viewer._client.Peer, null);
+            microphone?.Bind(viewer._client.Peer);
+            viewer._entry = viewer._loop.Add(viewer._client.Peer, microphone);
             await viewer._ready.Task.WaitAsync(Patience, time, cancellationToken);
             return viewer;
         }

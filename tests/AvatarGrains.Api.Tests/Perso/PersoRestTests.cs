@@ -136,6 +136,17 @@ public sealed class PersoRestTests
     }
 
     [Fact]
+    public async Task A_client_that_was_refused_for_its_bodys_size_keeps_its_connection()
+    {
+        await using var server = await PersoServer.StartAsync(new PersoOptions { MaxJsonBytes = 1000 });
+        foreach (var size in Enumerable.Range(0, 60).Select(i => 2000 << (i % 6)))
+        {
+            await AssertErrorAsync(await server.PostAsync("/api/v1/session/", $"{{\"agent\":\"{new string('a', size)}\"}}"), 413, "payload_too_large", null);
+            Assert.Equal(HttpStatusCode.Created, (await server.PostAsync("/api/v1/session/", """{"capability":["LLM"]}""")).StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task A_key_is_asked_for_where_sdks_send_it_once_there_is_any()
     {
         await using var server = await PersoServer.StartAsync(new PersoOptions { Keys = new Dictionary<string, string> { ["acme"] = "pak-0123456789" } });

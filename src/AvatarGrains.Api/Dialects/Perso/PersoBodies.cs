@@ -23,14 +23,21 @@ internal static class PersoBodies
     /// <summary>Lowers or raises the limit of this request's body.</summary>
     public static void Limit(HttpContext context, int maxBytes)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
+        var feature = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
+        if (context.Request.ContentLength is { } length && length > maxBytes)
         {
-            feature.MaxRequestBodySize = maxBytes;
+            // The limit of the connection stays: up to that the rest is read and thrown away, and the client's next request finds the connection as it was.
+            if (length > feature?.MaxRequestBodySize)
+            {
+                context.Response.Headers.Connection = "close";
+            }
+
+            throw new PersoException(413, "payload_too_large", "The request is larger than this server takes.");
         }
 
-        if (context.Request.ContentLength > maxBytes)
+        if (feature is { IsReadOnly: false })
         {
-            throw new PersoException(413, "payload_too_large", "The request is larger than this server takes.");
+            feature.MaxRequestBodySize = maxBytes;
         }
     }
 
