@@ -39,6 +39,7 @@ internal sealed class HandshakeSteps(IDtlsAssociation association, Action<Action
     public void Finish()
     {
         IsRunning = false;
+        _input = [];
         if (_failure is { } failure)
         {
             _failure = null;
