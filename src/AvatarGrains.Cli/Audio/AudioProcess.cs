@@ -57,7 +57,7 @@ internal sealed partial class AudioProcess : IAsyncDisposable
 
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var complaint = lines.LastOrDefault(line => Complaint().IsMatch(line)) ?? lines.LastOrDefault();
-        return _process.ExitCode == 0 && complaint is not null && !Complaint().IsMatch(complaint) ? null : $"{Name}: {complaint ?? $"exit status {_process.ExitCode}"}";
+        return _process.ExitCode == 0 && complaint is not null && !Complaint().IsMatch(complaint) ? null : Named(complaint ?? $"exit status {_process.ExitCode}");
     }
 
     public void Stop()
@@ -76,6 +76,9 @@ internal sealed partial class AudioProcess : IAsyncDisposable
         await _errors;
         _process.Dispose();
     }
+
+    // Most programs say their name themselves.
+    private string Named(string complaint) => complaint.StartsWith(Name, StringComparison.Ordinal) ? complaint : $"{Name}: {complaint}";
 
     [GeneratedRegex("error|fail|can't|cannot|could not|unable|refused|no such|denied|not found", RegexOptions.IgnoreCase)]
     private static partial Regex Complaint();

@@ -26,14 +26,15 @@ internal static class OptionsLoader
         }
         catch (InvalidOperationException wrong)
         {
-            throw new StartupException($"A setting has the wrong type: {wrong.Message}", wrong);
+            // The file has been checked: this is the environment or the command line. The binder names the setting in its words.
+            throw new StartupException($"A setting of the environment or the command line has the wrong type. {wrong.Message}", wrong);
         }
 
         var errors = OptionsValidator.Validate(options);
         return errors.Count == 0 ? options : throw new StartupException(errors);
     }
 
-    /// <summary>A misspelt setting in the file would silently be its default: it is an error instead.</summary>
+    /// <summary>What the file says must mean something: each mistake is named with its line.</summary>
     private static void CheckFile(string file)
     {
         if (!File.Exists(file))
@@ -41,20 +42,19 @@ internal static class OptionsLoader
             throw new StartupException($"The configuration file {file} does not exist.");
         }
 
+        IReadOnlyList<string> problems;
         try
         {
-            new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false).Build()
-                .Get<ServerOptions>(binder => binder.ErrorOnUnknownConfiguration = true);
+            problems = SettingsFile.Problems(file, typeof(ServerOptions));
         }
-        catch (InvalidDataException wrong)
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"{file} is not valid JSON: {(wrong.InnerException ?? wrong).Message}", wrong);
+            throw new StartupException($"The configuration file {file} cannot be read: {wrong.Message}", wrong);
         }
-        catch (InvalidOperationException wrong)
+
+        if (problems.Count > 0)
         {
-            // The binder names the settings at the end of its sentence.
-            var names = wrong.Message[(wrong.Message.LastIndexOf(':') + 1)..].Trim();
-            throw new StartupException($"{file} has settings that do not exist or have the wrong type: {names}", wrong);
+            throw new StartupException(problems);
         }
     }
 }

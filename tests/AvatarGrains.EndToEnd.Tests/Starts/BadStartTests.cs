@@ -38,10 +38,13 @@ public sealed class BadStartTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{ \"port\": 80", "not valid JSON")]
-    [InlineData("{ \"prot\": 8000 }", "prot")]
+    [InlineData("{\n  \"port\": 80", "line 2: this is not valid JSON.")]
+    [InlineData("{\n  \"listen\": \"*\",\n  \"prot\": 8000\n}", "line 3: there is no setting prot; is port meant?")]
+    [InlineData("{\n  // The model\n  \"engines\": { \"llm\": [\n    { \"name\": \"x\", \"modle\": \"y\" },\n  ] }\n}", "line 4: there is no setting engines.llm[0].modle; is model meant?")]
+    [InlineData("{ \"perso\": { \"keys\": [] } }", "line 1: perso.keys takes a group { … }.")]
+    [InlineData("{ \"drainTime\": \"soon\" }", "line 1: drainTime is 'soon'; it takes a time such as 00:00:30.")]
     [InlineData("{ \"port\": 99999 }", "it must be 0 to 65535")]
-    [InlineData("{ \"port\": \"many\" }", "Port")]
+    [InlineData("{ \"port\": \"many\" }", "line 1: port is 'many'; it takes a whole number.")]
     public async Task Wrong_settings_are_said(string json, string part)
     {
         var file = Path.Combine(_folder, "settings.json");

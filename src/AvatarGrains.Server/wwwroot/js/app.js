@@ -87,7 +87,7 @@ on("stream", stream => player.play(stream));
 on("lost", () => conversation.note("The connection was lost."));
 on("forgiven", words => notice(`One choice was put back, because the server no longer has it: ${words}`));
 on("locked", () => {
-  show("ended");
+  show("locked");
   curtain(settings.key ? "The server does not accept this API key." : "This server asks for an API key.", { key: true });
   $("key-now").focus();
 });
@@ -120,6 +120,10 @@ async function toggleMicrophone() {
     hangUp();
     await session.listen(null);
     show(phase);
+    return;
+  }
+  if (!session.open) {
+    notice("Not connected yet.");
     return;
   }
   if (!session.can("STT")) {

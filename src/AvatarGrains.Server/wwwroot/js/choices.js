@@ -41,7 +41,7 @@ export class Choices {
   voicesOf(language) {
     return this.voices
       .filter(voice => !language || (languageOf(voice) === language && voice.name !== "default"))
-      .map(voice => [voice.name, voice.name === "default" || language ? title(voice) : `${title(voice)} · ${nameOf(languageOf(voice))}`]);
+      .map(voice => [voice.name, voice.name === "default" || language ? title(voice) : labelled(voice)]);
   }
 }
 
@@ -51,6 +51,11 @@ export function title(item) {
 
 function languageOf(voice) {
   return voice.language ?? voice.voice_settings?.language ?? "";
+}
+
+function labelled(voice) {
+  const language = nameOf(languageOf(voice));
+  return title(voice).startsWith(language) ? title(voice) : `${title(voice)} · ${language}`;
 }
 
 const LANGUAGES = new Intl.DisplayNames(undefined, { type: "language" });

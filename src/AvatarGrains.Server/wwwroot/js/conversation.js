@@ -55,6 +55,8 @@ export class Conversation {
   }
 
   settled() {
+    // The caption's own time would else run on, and take a later caption away.
+    clearTimeout(this.#timers.get(this.#avatar));
     this.#timers.set(this.#avatar, setTimeout(() => this.#clear(this.#avatar), 1500));
   }
 

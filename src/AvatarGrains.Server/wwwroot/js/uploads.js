@@ -56,6 +56,7 @@ export class Upload {
     const { button, progress, status } = this.#parts;
     status.textContent = text;
     status.classList.toggle("failed", failed);
+    status.scrollIntoView({ block: "nearest" });
     progress.hidden = share === null;
     progress.value = share ?? 0;
     if (share !== null) button.textContent = "Cancel";
