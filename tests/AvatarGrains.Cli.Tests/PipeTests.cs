@@ -34,6 +34,35 @@ public sealed class PipeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Every_choice_of_the_command_line_goes_into_the_session()
+    {
+        var run = await RunAsync(
+            "", "--text", "hi", "--api-key", "pak-1", "--llm-type", "gpt-4o", "--tts-type", "azuretts-en-US-JennyNeural-cheerful", "--stt-type", "default",
+            "--model-style", "yuri-front_natural", "--prompt", "plp-12345", "--document", "pld-67890", "--capability", "LLM", "TTS", "STT");
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        var created = _server.Requests.Single(request => request.Path == "/api/v1/session/");
+        var body = JsonDocument.Parse(created.Body).RootElement;
+        (string Name, string Value)[] expected =
+        [
+            ("llm_type", "gpt-4o"), ("tts_type", "azuretts-en-US-JennyNeural-cheerful"), ("stt_type", "default"), ("model_style", "yuri-front_natural"),
+            ("prompt", "plp-12345"), ("document", "pld-67890"),
+        ];
+        Assert.All(expected, one => Assert.Equal(one.Value, body.GetProperty(one.Name).GetString()));
+        Assert.Equal(["LLM", "TTS", "STT"], body.GetProperty("capability").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal("pak-1", created.Key);
+        Assert.DoesNotContain(_server.Requests, request => request.Path != "/api/v1/session/" && request.Key.Length > 0);
+    }
+
+    [Fact]
+    public async Task Help_names_the_command_that_people_type()
+    {
+        var run = await RunProcessAsync("", ["chat", "--help"]);
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        Assert.Contains("./avatar chat [options]", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("AvatarGrains.Cli", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Each_line_is_a_message_of_one_conversation()
     {
         var run = await RunAsync("one\n\n  \ntwo\r\nthree", "--text", "--capability", "LLM");
