@@ -44,10 +44,11 @@ internal static class MetricsEndpoint
     /// <summary>One line for each role of the process; a server on its own has all.</summary>
     private static void Roles(StringBuilder text, ClusterSettings cluster)
     {
-        text.Append("# HELP avatar_role 1 for each role of this process in its cluster.\n# TYPE avatar_role gauge\n");
+        const string name = "avatar_role";
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} 1 for each role of this process in its cluster.\n# TYPE {name} gauge\n");
         foreach (var role in AllRoles.Where(cluster.Has))
         {
-            text.Append(CultureInfo.InvariantCulture, $"avatar_role{{role=\"{role}\"}} 1\n");
+            text.Append(CultureInfo.InvariantCulture, $"{name}{{role=\"{role}\"}} 1\n");
         }
     }
 
