@@ -55,7 +55,7 @@ public static class AvatarApi
         services.AddSingleton(provider => new PersoBackgrounds(provider.GetRequiredService<PersoLibrary>(), provider.GetService<IBackgroundPictures>(), perso));
         services.AddSingleton<PersoReferences>();
         services.AddSingleton<PersoNames>();
-        services.AddSingleton(provider => new PersoAudio(provider.GetRequiredService<IAudioCodecs>(), provider.GetService<IAudioTranscoder>()));
+        services.AddSingleton(provider => new PersoAudio(provider.GetRequiredService<IAudioCodecs>(), provider.GetService<IAudioTranscoder>(), perso.MaxAudioTime));
         services.AddSingleton<IPersoConnector, PersoConnector>();
         services.AddSingleton<PersoSessionMapper>();
         services.AddSingleton<PersoSessions>();

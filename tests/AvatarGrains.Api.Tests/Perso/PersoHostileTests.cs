@@ -130,6 +130,19 @@ public sealed class PersoHostileTests
         Assert.True(content.Sent < 50 << 20, $"{content.Sent} bytes were taken");
     }
 
+    [Fact]
+    public async Task A_small_file_of_slow_sound_is_refused_and_never_grows()
+    {
+        // Twenty minutes at 4 kHz, which would be four times as many samples at the rate of recognition.
+        var codecs = new PlainResampling();
+        await using var server = await PersoServer.StartAsync(more: services => services.AddSingleton<IAudioCodecs>(codecs));
+        var id = await server.CreateAsync();
+        using var form = PersoTranscriptTests.Form("audio", "slow.wav", WaveFile.Write(new short[4000 * 1200], 4000));
+        var response = await server.Http.PostAsync($"/api/v1/session/{id}/stt/", form, Token);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal(4000 * 601, codecs.Most);
+    }
+
     [Theory]
     [InlineData(100_000, 10)]
     [InlineData(10, 100_000)]

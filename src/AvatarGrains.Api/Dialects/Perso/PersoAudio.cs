@@ -5,7 +5,8 @@ namespace AvatarGrains.Api.Dialects.Perso;
 /// <summary>Audio files of clients into samples and back.</summary>
 /// <param name="codecs">Resampling.</param>
 /// <param name="transcoder">Formats beyond WAVE, or null when this server has none.</param>
-internal sealed class PersoAudio(IAudioCodecs codecs, IAudioTranscoder? transcoder = null)
+/// <param name="longest">What is longer is cut a second after it, before it grows by resampling; null for no limit.</param>
+internal sealed class PersoAudio(IAudioCodecs codecs, IAudioTranscoder? transcoder = null, TimeSpan? longest = null)
 {
     /// <summary>True when speech can be had in a format.</summary>
     public bool Makes(string format) => RateOf(format) > 0 && (transcoder is not null || !format.StartsWith("mp3", StringComparison.Ordinal));
@@ -16,7 +17,7 @@ internal sealed class PersoAudio(IAudioCodecs codecs, IAudioTranscoder? transcod
     {
         if (WaveFile.Read(file.Span) is { } wave)
         {
-            return Resample(wave, sampleRate);
+            return Resample(Cut(wave), sampleRate);
         }
 
         return transcoder is null ? null : await transcoder.DecodeAsync(file, sampleRate, cancellationToken);
@@ -47,6 +48,12 @@ internal sealed class PersoAudio(IAudioCodecs codecs, IAudioTranscoder? transcod
             default:
                 return await transcoder!.EncodeMp3Async(wanted, rate, cancellationToken);
         }
+    }
+
+    private PcmBlock Cut(in PcmBlock audio)
+    {
+        var most = longest is { } limit ? (long)((limit.TotalSeconds + 1) * audio.SampleRate) : long.MaxValue;
+        return audio.Samples.Length > most ? new PcmBlock(audio.Samples[..(int)most], audio.SampleRate) : audio;
     }
 
     private static int RateOf(string format) => format switch
