@@ -29,6 +29,7 @@ internal static class ClusterHosting
             ConnectionString = settings.ConnectionString ?? "",
             Url = settings.Url ?? "",
             Times = new ClusterTimes { Drain = options.DrainTime },
+            Workers = new WorkerLimits { GpuEngines = settings.GpuEngines },
         };
         if (cluster.Problems() is { Count: > 0 } problems)
         {

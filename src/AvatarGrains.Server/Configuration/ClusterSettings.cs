@@ -24,6 +24,11 @@ public sealed record ClusterSettings
     /// <summary>Connection string of the provider. Never logged.</summary>
     public string? ConnectionString { get; init; }
 
+    /// <summary>
+    /// Names of recognizers, language models and synthesizers that need a GPU and so run only on silos of role <c>gpu</c>, which a worker that finds one takes on by itself. The same for all silos.
+    /// </summary>
+    public IReadOnlyList<string> GpuEngines { get; init; } = [];
+
     /// <summary>IP address at which other silos reach this one; null for the machine's own.</summary>
     public string? Address { get; init; }
 
