@@ -9,10 +9,10 @@ using AvatarGrains.Native.OpenSsl;
 using AvatarGrains.Native.Srtp;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args is not [var address, ..])
+if (args is not [var address, ..] || !Uri.TryCreate(address, UriKind.Absolute, out _))
 {
     Console.Error.WriteLine("Usage: latency SERVER [TURNS]   Measures a running server: text to sound and mouth, interruption to silence, a spoken question to its answer.");
-    return 2;
+    return args is ["--help"] or ["-h"] ? 0 : 2;
 }
 
 var turns = args.Length > 1 ? int.Parse(args[1]) : 40;

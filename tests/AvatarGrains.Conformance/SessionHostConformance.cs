@@ -80,6 +80,7 @@ public abstract class SessionHostConformance
             Assert.Equal(Enumerable.Range(0, segment.Count()), segment.Select(c => c.Sequence));
         }
 
+        await BarrierAsync(host, id);
         Fixture.Time.Advance(TimeSpan.FromSeconds(4));
         await sink.WaitAsync<PhaseChanged>(p => p.Phase == ConversationPhase.Idle && p.Turn == complete.Turn);
         await BarrierAsync(host, id);
@@ -122,6 +123,7 @@ public abstract class SessionHostConformance
         var (host, id, sink) = await TalkAsync();
         await SendAsync(host, id, new Greet());
         var complete = await sink.WaitAsync<TurnComplete>();
+        await BarrierAsync(host, id);
         Fixture.Time.Advance(TimeSpan.FromSeconds(2));
         await sink.WaitAsync<PhaseChanged>(p => p.Phase == ConversationPhase.Idle && p.Turn == complete.Turn);
         await SendAsync(host, id, new Greet());
@@ -309,6 +311,7 @@ public abstract class SessionHostConformance
         var (host, id, sink) = await TalkAsync();
         await SendAsync(host, id, new Ask("first question"));
         await sink.WaitAsync<TurnComplete>();
+        await BarrierAsync(host, id);
         Fixture.Time.Advance(TimeSpan.FromSeconds(3));
         await sink.WaitAsync<PhaseChanged>(p => p.Phase == ConversationPhase.Idle && p.Turn > 0);
         await BarrierAsync(host, id);
@@ -378,6 +381,7 @@ public abstract class SessionHostConformance
         var (host, id, sink) = await TalkAsync();
         await SendAsync(host, id, new Say("Goodbye."));
         await sink.WaitAsync<TurnComplete>();
+        await BarrierAsync(host, id);
         var drained = host.DrainAsync(Token);
         await AssertRefusedAsync(RejectReason.Draining, async () => await host.CreateAsync(HostFixture.Spec(), Token));
         Assert.False(drained.IsCompleted);
@@ -404,6 +408,7 @@ public abstract class SessionHostConformance
     }
 
     /// <summary>Returns when everything sent before has been handled.</summary>
+    /// <summary>Waits until the session has done all of what it was told, its next deadline included: time that a test moves before that is lost on it.</summary>
     protected static async Task BarrierAsync(ISessionHost host, string id) => await host.SendAsync(id, new ReportPlayout(-1, 0, 0, false), Token);
 
     protected async Task<(ISessionHost Host, string Id, RecordingSink Sink)> TalkAsync()

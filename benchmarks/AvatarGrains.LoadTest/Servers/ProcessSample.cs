@@ -32,7 +32,8 @@ internal sealed record ProcessSample(long At, double CpuSeconds, long ResidentBy
             }
         }
 
-        var at = time.GetTimestamp() * 1_000_000 / time.TimestampFrequency;
+        // Not in whole numbers: nanoseconds times a million overflow two and a half hours after the machine has started.
+        var at = (long)(time.GetTimestamp() * (1_000_000.0 / time.TimestampFrequency));
         return new ProcessSample(at, ReadCpu(root)!.Value.Seconds, kilobytes * 1024, threads, CountSockets(root), byThread);
     }
 

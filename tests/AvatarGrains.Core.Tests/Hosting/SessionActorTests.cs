@@ -108,6 +108,7 @@ public sealed class SessionActorTests : IAsyncDisposable
         await actor.SubscribeAsync(sink, Token);
         await actor.SendAsync(new Say("A sentence of one hundred characters lasts for ten whole seconds in this test, so it is cut in pieces."), Token);
         await sink.WaitAsync<SpeechChunk>(c => c.Sequence == 15);
+        await actor.SendAsync(new ReportPlayout(-1, 0, 0, false), Token);
         Assert.InRange(sink.Outputs.OfType<SpeechChunk>().Sum(c => c.Packets.Count * 20), 3000, 3200);
         _fixture.Time.Advance(TimeSpan.FromMilliseconds(200));
         await sink.WaitAsync<SpeechChunk>(c => c.Sequence == 16);
