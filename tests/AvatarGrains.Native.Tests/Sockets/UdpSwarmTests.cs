@@ -39,12 +39,19 @@ public sealed class UdpSwarmTests
         Send(swarm, client, 1);
         NetAddress port = default;
         Collect(server, 1, (_, address) => port = address);
-        var before = UnixMicroseconds();
-        Send(server, port, 2);
-        var sent = UnixMicroseconds();
-        server.Receive(50_000, 1, (Span<byte> _, in NetAddress _) => { });
-        Collect(swarm, 1, (_, _) => { });
-        Assert.InRange(swarm.ArrivedAt, before - 1, sent + 1);
+
+        // Linux begins to stamp datagrams a moment after the first socket asks for it, and stamps those in between when they are read.
+        bool StampedOnArrival()
+        {
+            var before = UnixMicroseconds();
+            Send(server, port, 2);
+            var sent = UnixMicroseconds();
+            server.Receive(50_000, 1, (Span<byte> _, in NetAddress _) => { });
+            Collect(swarm, 1, (_, _) => { });
+            return swarm.ArrivedAt >= before - 1 && swarm.ArrivedAt <= sent + 1;
+        }
+
+        Assert.Contains(Enumerable.Range(0, 40), _ => StampedOnArrival());
     }
 
     [Fact]
