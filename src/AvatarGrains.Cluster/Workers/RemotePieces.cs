@@ -84,9 +84,10 @@ internal static class RemotePieces
         WorkerPool pool, Func<IPieceObserver, CancellationToken, Task<WorkReply>> call, Receiver<T> receiver, CancellationToken patience, CancellationToken asked)
     {
         var reference = pool.Grains.CreateObjectReference<IPieceObserver>(receiver);
+        var working = call(reference, patience);
         try
         {
-            return await call(reference, patience).WaitAsync(patience);
+            return await working.WaitAsync(patience);
         }
         catch (OperationCanceledException) when (!asked.IsCancellationRequested)
         {
@@ -95,9 +96,16 @@ internal static class RemotePieces
         finally
         {
             receiver.Close();
-            pool.Grains.DeleteObjectReference<IPieceObserver>(reference);
-            GC.KeepAlive(receiver);
+            _ = ForgetAsync(pool, working, reference, receiver);
         }
+    }
+
+    /// <summary>Pieces that are still on their way are refused, not lost: a worker that sends to somebody unknown would wait for an answer that never comes.</summary>
+    private static async Task ForgetAsync<T>(WorkerPool pool, Task working, IPieceObserver reference, Receiver<T> receiver)
+    {
+        await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        pool.Grains.DeleteObjectReference<IPieceObserver>(reference);
+        GC.KeepAlive(receiver);
     }
 
     private sealed class Receiver<T>(int attempt, ChannelWriter<(int, T)> pieces, Action came) : IPieceObserver

@@ -33,7 +33,7 @@ internal static class WorkerRun
         try
         {
             // Engines compute; they must not hold up the silo's turn-taking.
-            await Task.Run(() => SendAllAsync(open, write, observer, cancellationToken), cancellationToken);
+            await Task.Run(() => SendAllAsync(open, write, observer, log, cancellationToken), cancellationToken);
             return new WorkReply((int)WorkEnd.Done, 0, "", gate.Load);
         }
         catch (EngineException e)
@@ -66,11 +66,11 @@ internal static class WorkerRun
     };
 
     private static async Task SendAllAsync<T>(
-        Func<CancellationToken, ValueTask<IAsyncEnumerable<T>>> open, Func<T, object> write, IPieceObserver observer, CancellationToken cancellationToken)
+        Func<CancellationToken, ValueTask<IAsyncEnumerable<T>>> open, Func<T, object> write, IPieceObserver observer, ILogger log, CancellationToken cancellationToken)
     {
         var pieces = Channel.CreateBounded<object>(new BoundedChannelOptions(256) { SingleReader = true, SingleWriter = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var sending = SendAsync(pieces.Reader, observer, stop);
+        var sending = SendAsync(pieces.Reader, observer, log, stop, cancellationToken);
         try
         {
             await foreach (var piece in (await open(stop.Token)).WithCancellation(stop.Token))
@@ -81,11 +81,15 @@ internal static class WorkerRun
         finally
         {
             pieces.Writer.TryComplete();
-            await sending;
+            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        // An answer is done when it has been taken.
+        await sending;
     }
 
-    private static async Task SendAsync(ChannelReader<object> pieces, IPieceObserver observer, CancellationTokenSource stop)
+    private static async Task SendAsync(
+        ChannelReader<object> pieces, IPieceObserver observer, ILogger log, CancellationTokenSource stop, CancellationToken cancellationToken)
     {
         try
         {
@@ -97,13 +101,17 @@ internal static class WorkerRun
                     some.Add(piece);
                 }
 
-                await observer.OnPiecesAsync(new Immutable<object[]>([.. some]));
+                // Who has gone does not answer, and a place here is not held for him until the call times out.
+                await observer.OnPiecesAsync(new Immutable<object[]>([.. some])).WaitAsync(stop.Token);
             }
         }
-        catch (Exception)
+        catch (Exception e)
         {
             // Who asked is gone or does not want more: the engine need not go on.
+            log.LogDebug("A worker's pieces are not wanted any more: {Reason}", e.Message);
             await stop.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new IOException("The answer's pieces could not be handed over.", e);
         }
     }
 }
