@@ -5,6 +5,7 @@ using AvatarGrains.Api.Edge;
 using AvatarGrains.Api.Health;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Hosting.InProcess;
 using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Core.Storage.InMemory;
@@ -23,7 +24,7 @@ public static class AvatarApi
 
     /// <summary>
     /// Registers the API. The composition supplies <see cref="ISessionHost"/>, <see cref="IPoseLibrary"/>, <see cref="IAudioCodecs"/>, the engine catalog,
-    /// the knowledge source and, where there are such, <see cref="EdgeMedia"/>, <see cref="IEdgeAddresses"/>, <see cref="TenantDirectory"/>,
+    /// the knowledge source and, where there are such, <see cref="EdgeMedia"/>, <see cref="IEdgeAddresses"/>, <see cref="IRequestRates"/>, <see cref="TenantDirectory"/>,
     /// <see cref="ILibraryStore"/>, <see cref="IAudioTranscoder"/>, <see cref="IDocumentReader"/> and <see cref="IBackgroundPictures"/>.
     /// </summary>
     public static IServiceCollection AddAvatarApi(this IServiceCollection services, EdgeOptions edge, PersoOptions perso)
@@ -47,6 +48,7 @@ public static class AvatarApi
         services.TryAddSingleton<ILibraryStore, InMemoryLibraryStore>();
         services.TryAddSingleton(provider => new TenantDirectory(
             provider.GetRequiredService<ITenantStore>(), new TenantSettings { Keys = perso.Keys }, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IRequestRates, RequestRates>();
         services.AddSingleton<TenantRates>();
         services.AddSingleton<PersoLibrary>();
         services.AddSingleton<PersoPrompts>();

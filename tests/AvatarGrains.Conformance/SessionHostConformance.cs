@@ -401,13 +401,26 @@ public abstract class SessionHostConformance
         Assert.Equal((made.Detail, "SESSION_LOG", "hello"), (stored.Id, stored.Event, stored.Detail));
     }
 
+    [Fact]
+    public async Task Holder_of_what_only_one_may_hold_is_told_of_the_next()
+    {
+        var (host, id, sink) = await TalkAsync();
+        await SendAsync(host, id, new TransportConnected("first"));
+        await SendAsync(host, id, new TakeOver("socket", "a"));
+        await SendAsync(host, id, new TransportConnected("second"));
+        await SendAsync(host, id, new TransportLost("first", Graceful: true));
+        await SendAsync(host, id, new TakeOver("socket", "b"));
+        Assert.Equal(
+            [("socket", "a"), (TakenOver.Transport, "second"), ("socket", "b")], sink.Outputs.OfType<TakenOver>().Select(taken => (taken.What, taken.Owner)));
+        Assert.Equal(SessionStatus.InProgress, (await host.FindAsync(id, Token))!.Status);
+    }
+
     protected static async Task SendAsync(ISessionHost host, string id, SessionCommand command)
     {
         var result = await host.SendAsync(id, command, Token);
         Assert.True(result.Accepted, $"{command}: {result.Reject} {result.Detail}");
     }
 
-    /// <summary>Returns when everything sent before has been handled.</summary>
     /// <summary>Waits until the session has done all of what it was told, its next deadline included: time that a test moves before that is lost on it.</summary>
     protected static async Task BarrierAsync(ISessionHost host, string id) => await host.SendAsync(id, new ReportPlayout(-1, 0, 0, false), Token);
 

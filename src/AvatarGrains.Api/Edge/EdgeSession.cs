@@ -329,6 +329,9 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
                 }
 
                 break;
+            case TakenOver { What: TakenOver.Transport } taken when taken.Owner != _connection:
+                Replace(_now);
+                break;
             case SessionEnded:
                 _closeAt = _now + CloseDelay;
                 break;

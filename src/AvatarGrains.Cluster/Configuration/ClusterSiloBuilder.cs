@@ -65,6 +65,7 @@ public static class ClusterSiloBuilder
             s.GetRequiredService<ILogger<SessionSilo>>()));
         services.AddSingleton(s => new ClusterSessionHost(s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<SessionSilo>(), s.GetService<SiloProbe>()));
         services.AddSingleton<ISessionHost>(s => s.GetRequiredService<ClusterSessionHost>());
+        services.AddSingleton<IRequestRates>(s => s.GetRequiredService<ClusterSessionHost>().Rates);
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloWatch>();
         AddPlacement(services);
         return builder;

@@ -14,6 +14,7 @@ internal abstract record CommandWire
         MarkExchanged c => new ExchangedWire(c.ClientSdp, c.ServerSdp),
         TransportConnected c => new ConnectedWire(c.Connection),
         TransportLost c => new LostWire(c.Connection, c.Graceful),
+        TakeOver c => new TakeOverWire(c.What, c.Owner),
         Heartbeat => new HeartbeatWire(),
         RecordEvent c => new EventWire(c.Event, c.Detail),
         Say c => new SayWire(c.Text),
@@ -51,6 +52,12 @@ internal sealed record ConnectedWire([property: Id(0)] string Connection) : Comm
 internal sealed record LostWire([property: Id(0)] string Connection, [property: Id(1)] bool Graceful) : CommandWire
 {
     public override SessionCommand Read() => new TransportLost(Connection, Graceful);
+}
+
+[GenerateSerializer, Immutable, Alias("ag.c.TakeOver")]
+internal sealed record TakeOverWire([property: Id(0)] string What, [property: Id(1)] string Owner) : CommandWire
+{
+    public override SessionCommand Read() => new TakeOver(What, Owner);
 }
 
 [GenerateSerializer, Immutable, Alias("ag.c.Heartbeat")]

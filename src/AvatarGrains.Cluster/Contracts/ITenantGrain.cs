@@ -1,6 +1,6 @@
 namespace AvatarGrains.Cluster.Contracts;
 
-/// <summary>Counts a tenant's sessions that are not ended, over all silos. Its key is the tenant.</summary>
+/// <summary>Counts a tenant's sessions that are not ended, and its requests, over all silos. Its key is the tenant.</summary>
 [Alias("ag.ITenant")]
 internal interface ITenantGrain : IGrainWithStringKey
 {
@@ -11,6 +11,11 @@ internal interface ITenantGrain : IGrainWithStringKey
     /// <summary>The session has ended. May be said twice.</summary>
     [Alias("Release")]
     Task ReleaseAsync(string session);
+
+    /// <summary>Takes room for a request.</summary>
+    /// <returns>Null when there was room, else the time until there is.</returns>
+    [Alias("Take")]
+    Task<TimeSpan?> TakeRequestAsync(int perMinute);
 }
 
 /// <summary>Finds a session by an id that a client chose. Its key is the dialect and that id.</summary>

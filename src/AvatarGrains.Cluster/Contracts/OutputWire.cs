@@ -22,6 +22,7 @@ internal abstract record OutputWire([property: Id(0)] int Turn)
         DictationResult o => new DictationWire(o.Turn, o.Text, (int?)o.Fault),
         ExpressionChanged o => new ExpressionWire(o.Turn, (int)o.Expression),
         SpecChanged o => new SpecChangedWire(o.Turn, SpecWire.From(o.Spec)),
+        TakenOver o => new TakenOverWire(o.Turn, o.What, o.Owner),
         QuotaWarning o => new WarningWire(o.Turn, (int)o.Reason, o.Left),
         TurnFailed o => new FailedWire(o.Turn, (int)o.Fault, o.Detail),
         SessionEnded o => new EndedWire(o.Turn, (int)o.Reason),
@@ -98,6 +99,12 @@ internal sealed record ExpressionWire(int Turn, [property: Id(0)] int Expression
 internal sealed record SpecChangedWire(int Turn, [property: Id(0)] SpecWire Spec) : OutputWire(Turn)
 {
     public override SessionOutput Read() => new SpecChanged(Turn, Spec.Read());
+}
+
+[GenerateSerializer, Immutable, Alias("ag.o.TakenOver")]
+internal sealed record TakenOverWire(int Turn, [property: Id(0)] string What, [property: Id(1)] string Owner) : OutputWire(Turn)
+{
+    public override SessionOutput Read() => new TakenOver(Turn, What, Owner);
 }
 
 [GenerateSerializer, Immutable, Alias("ag.o.Warning")]

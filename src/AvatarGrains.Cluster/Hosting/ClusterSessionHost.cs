@@ -31,7 +31,11 @@ internal sealed class ClusterSessionHost : ISessionHost
         _grains = grains;
         _silo = silo;
         _services = new LinkServices(grains, silo, probe, Forget);
+        Rates = new ClusterRates(_services);
     }
+
+    /// <summary>Requests of tenants, counted over the whole cluster.</summary>
+    public IRequestRates Rates { get; }
 
     /// <summary>Sessions that run here, and those of other silos whose clients are here or were not given time to come.</summary>
     public int ActiveSessions
@@ -65,7 +69,9 @@ internal sealed class ClusterSessionHost : ISessionHost
         }
 
         var tenant = _grains.GetGrain<ITenantGrain>(TenantKey.Of(spec.Tenant));
-        if (limits.MaxActiveSessions is { } most && !await _services.CallAsync(() => tenant.ReserveAsync(id, most), cancellationToken))
+        // Counted without a limit too: one may be set while they run.
+        var most = limits.MaxActiveSessions ?? int.MaxValue;
+        if (!await _services.CallAsync(() => tenant.ReserveAsync(id, most), cancellationToken))
         {
             var words = $"There are {most} active sessions, which is the limit.";
             throw await RefuseAsync(id, spec, TerminationReason.MaxActiveSessionQuotaExceeded, words, cancellationToken);

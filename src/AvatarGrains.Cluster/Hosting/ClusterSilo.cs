@@ -20,6 +20,9 @@ public sealed class ClusterSilo : IAsyncDisposable
     /// <summary>The sessions of the whole cluster.</summary>
     public ISessionHost Sessions => _host.Services.GetRequiredService<ISessionHost>();
 
+    /// <summary>Requests of tenants, counted over the whole cluster.</summary>
+    public IRequestRates Rates => _host.Services.GetRequiredService<IRequestRates>();
+
     /// <summary>Where clients reach the other edges of the cluster.</summary>
     public IReadOnlyList<string> OtherEdges => _host.Services.GetRequiredService<EdgeDirectory>().Others;
 

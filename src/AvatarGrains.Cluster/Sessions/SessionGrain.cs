@@ -105,6 +105,8 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISiloLossListener
     {
         if (_actor is not { } actor)
         {
+            // Whoever hears that it has ended may count on its place being free.
+            await _closing;
             var gone = Gone();
             return new CommandReply((int)gone.Reason, gone.Message, default);
         }

@@ -1,32 +1,62 @@
 using AvatarGrains.Cluster.Contracts;
 using AvatarGrains.Cluster.Placement;
+using AvatarGrains.Core.Hosting;
 
 namespace AvatarGrains.Cluster.Sessions;
 
-/// <summary>Counts the sessions of a tenant that has a limit. What it counts is read back from the store when it starts anew, so nothing but the sessions themselves is stored.</summary>
+/// <summary>
+/// Counts the sessions and the requests of a tenant. The sessions are read back from the store when it starts anew, and when there seem to be too many: a silo that was lost
+/// while it made or ended one could not tell.
+/// </summary>
 [GrainType("tenant"), OnRole(SiloRoles.Session)]
 internal sealed class TenantGrain(SessionSilo silo) : Grain, ITenantGrain
 {
-    private readonly HashSet<string> _active = [];
+    /// <summary>How long a session that was counted may take to be stored, and how often the store is asked at most.</summary>
+    private static readonly TimeSpan Trust = TimeSpan.FromMinutes(1);
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    private readonly Dictionary<string, long> _active = [];
+    private RequestBucket? _requests;
+    private long _read;
+
+    private TimeProvider Time => silo.Runtime.Services.Time;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => ReadAsync(cancellationToken);
+
+    public async Task<bool> ReserveAsync(string session, int limit)
     {
-        var tenant = this.GetPrimaryKeyString();
-        foreach (var record in await silo.Runtime.Services.Store.ListActiveAsync(cancellationToken))
+        if (_active.Count >= limit && !_active.ContainsKey(session) && Time.GetElapsedTime(_read) >= Trust)
         {
-            if (TenantKey.Of(record.Spec.Tenant) == tenant)
-            {
-                _active.Add(record.Id);
-            }
+            await ReadAsync(CancellationToken.None);
         }
-    }
 
-    public Task<bool> ReserveAsync(string session, int limit) => Task.FromResult(_active.Contains(session) || (_active.Count < limit && _active.Add(session)));
+        return _active.ContainsKey(session) || (_active.Count < limit && _active.TryAdd(session, Time.GetTimestamp()));
+    }
 
     public Task ReleaseAsync(string session)
     {
         _active.Remove(session);
         return Task.CompletedTask;
+    }
+
+    public Task<TimeSpan?> TakeRequestAsync(int perMinute) => Task.FromResult((_requests ??= new RequestBucket(Time, perMinute)).Take(perMinute));
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var tenant = this.GetPrimaryKeyString();
+        var stored = (await silo.Runtime.Services.Store.ListActiveAsync(cancellationToken)).Where(r => TenantKey.Of(r.Spec.Tenant) == tenant).Select(r => r.Id).ToHashSet();
+        _read = Time.GetTimestamp();
+        foreach (var (session, since) in _active.ToArray())
+        {
+            if (!stored.Contains(session) && Time.GetElapsedTime(since, _read) >= Trust)
+            {
+                _active.Remove(session);
+            }
+        }
+
+        foreach (var session in stored)
+        {
+            _active.TryAdd(session, _read);
+        }
     }
 }
 

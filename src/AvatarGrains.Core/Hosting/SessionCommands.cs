@@ -20,6 +20,11 @@ public sealed record TransportConnected(string Connection) : SessionCommand;
 /// <param name="Graceful">True when the peer closed it on purpose: the session ends; false starts the grace time.</param>
 public sealed record TransportLost(string Connection, bool Graceful) : SessionCommand;
 
+/// <summary>Only one may hold something of a session, such as its socket: whoever holds it now is told by <see cref="TakenOver"/>, wherever it is connected.</summary>
+/// <param name="What">What is held.</param>
+/// <param name="Owner">The edge's id of the new holder.</param>
+public sealed record TakeOver(string What, string Owner) : SessionCommand;
+
 /// <summary>A client without media says that it is alive.</summary>
 public sealed record Heartbeat : SessionCommand;
 

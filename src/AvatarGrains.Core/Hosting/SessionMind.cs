@@ -22,6 +22,7 @@ internal sealed class SessionMind(
     private readonly SessionServices _services = runtime.Services;
     private readonly Queue<string> _taken = new();
     private TextTurn? _textTurn;
+    private string? _connection;
 
     /// <summary>A question by text is being answered.</summary>
     public bool Answering => _textTurn is not null;
@@ -38,9 +39,13 @@ internal sealed class SessionMind(
                 return CommandResult.Ok;
             case TransportConnected connected:
                 live(new SessionInput.Connected(connected.Connection));
+                Replace(connected.Connection);
                 return CommandResult.Ok;
             case TransportLost lost:
                 live(new SessionInput.Lost(lost.Connection, lost.Graceful));
+                return CommandResult.Ok;
+            case TakeOver taken:
+                sinks.Deliver(new TakenOver(conductor.Turn, taken.What, taken.Owner));
                 return CommandResult.Ok;
             case Heartbeat:
                 live(new SessionInput.Heartbeat());
@@ -136,6 +141,17 @@ internal sealed class SessionMind(
     }
 
     private static string Join(string first, string second) => first.Length == 0 ? second : second.Length == 0 ? first : first + " " + second;
+
+    /// <summary>The newest connection is the session's; an older one, perhaps of another edge, is told to go.</summary>
+    private void Replace(string connection)
+    {
+        if (_connection is not null && _connection != connection)
+        {
+            sinks.Deliver(new TakenOver(conductor.Turn, TakenOver.Transport, connection));
+        }
+
+        _connection = connection;
+    }
 
     private ValueTask<CommandResult> ActAsync(SessionCommand command, CancellationToken cancellationToken) => command switch
     {

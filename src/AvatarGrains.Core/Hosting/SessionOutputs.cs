@@ -69,6 +69,16 @@ public sealed record ExpressionChanged(int Turn, Expression Expression) : Sessio
 /// <summary>The view, voice or language changed.</summary>
 public sealed record SpecChanged(int Turn, SessionSpec Spec) : SessionOutput(Turn);
 
+/// <summary>Something that only one may hold has a new holder: any other gives it up.</summary>
+/// <param name="Turn">Turn.</param>
+/// <param name="What">What is held: <see cref="Transport"/>, or what a <see cref="TakeOver"/> named.</param>
+/// <param name="Owner">The new holder.</param>
+public sealed record TakenOver(int Turn, string What, string Owner) : SessionOutput(Turn)
+{
+    /// <summary>The session's transport; its holder is the connection of <see cref="TransportConnected"/>.</summary>
+    public const string Transport = "transport";
+}
+
 /// <summary>A quota will end the session soon.</summary>
 /// <param name="Turn">Turn.</param>
 /// <param name="Reason">The reason it will end with.</param>

@@ -81,7 +81,7 @@ public static class WaveFile
         }
     }
 
-    private readonly record struct WaveFormat(ushort Code, int Channels, int SampleRate, int Bits)
+    private readonly record struct WaveFormat(SampleFormat Samples, int Channels, int SampleRate)
     {
         public static WaveFormat? Read(ReadOnlySpan<byte> content)
         {
@@ -99,13 +99,21 @@ public static class WaveFile
             var channels = BinaryPrimitives.ReadUInt16LittleEndian(content[2..]);
             var rate = BinaryPrimitives.ReadUInt32LittleEndian(content[4..]);
             var bits = BinaryPrimitives.ReadUInt16LittleEndian(content[14..]);
-            var known = (code == FormatPcm && bits is 8 or 16 or 24 or 32) || (code == FormatFloat && bits == 32);
-            return known && channels is >= 1 and <= 16 && rate is >= 4000 and <= 192_000 ? new WaveFormat(code, channels, (int)rate, bits) : null;
+            SampleFormat? samples = (code, bits) switch
+            {
+                (FormatPcm, 8) => SampleFormat.U8,
+                (FormatPcm, 16) => SampleFormat.S16,
+                (FormatPcm, 24) => SampleFormat.S24,
+                (FormatPcm, 32) => SampleFormat.S32,
+                (FormatFloat, 32) => SampleFormat.F32,
+                _ => null,
+            };
+            return samples is { } known && channels is >= 1 and <= 16 && rate is >= 4000 and <= 192_000 ? new WaveFormat(known, channels, (int)rate) : null;
         }
 
         public short[] ToMono(ReadOnlySpan<byte> content)
         {
-            var width = Bits / 8;
+            var width = Samples.Width();
             var frames = content.Length / (width * Channels);
             var samples = new short[frames];
             for (var i = 0; i < frames; i++)
@@ -113,7 +121,7 @@ public static class WaveFile
                 var sum = 0;
                 for (var c = 0; c < Channels; c++)
                 {
-                    sum += Sample(content[(((i * Channels) + c) * width)..]);
+                    sum += Samples.Read(content[(((i * Channels) + c) * width)..]);
                 }
 
                 samples[i] = (short)(sum / Channels);
@@ -121,17 +129,5 @@ public static class WaveFile
 
             return samples;
         }
-
-        private short Sample(ReadOnlySpan<byte> at) => (Code, Bits) switch
-        {
-            (FormatFloat, _) => FromFloat(BinaryPrimitives.ReadSingleLittleEndian(at)),
-            (_, 8) => (short)((at[0] - 128) << 8),
-            (_, 16) => BinaryPrimitives.ReadInt16LittleEndian(at),
-            (_, 24) => (short)(at[1] | (at[2] << 8)),
-            _ => (short)(BinaryPrimitives.ReadInt32LittleEndian(at) >> 16),
-        };
-
-        private static short FromFloat(float value) =>
-            float.IsFinite(value) ? (short)Math.Clamp(value * 32767f, short.MinValue, short.MaxValue) : (short)0;
     }
 }

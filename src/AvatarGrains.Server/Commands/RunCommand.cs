@@ -129,6 +129,11 @@ internal static class RunCommand
         {
             services.AddSingleton(others);
         }
+
+        if (parts.Hosting.Rates is { } rates)
+        {
+            services.AddSingleton(rates);
+        }
     }
 
     private static async Task<int> StartAsync(WebApplication app, ServerOptions options)

@@ -9,8 +9,9 @@ namespace AvatarGrains.Server.Composition;
 /// <summary>Where sessions run: in this process, or on the silos of the cluster that it belongs to.</summary>
 /// <param name="Sessions">The sessions.</param>
 /// <param name="Edges">Other edges that can carry them, or null for a server on its own.</param>
+/// <param name="Rates">Counts requests where they are counted over several processes, else null.</param>
 /// <param name="Owner">Ends what runs them.</param>
-internal sealed record SessionHosting(ISessionHost Sessions, IEdgeAddresses? Edges, IAsyncDisposable Owner) : IAsyncDisposable
+internal sealed record SessionHosting(ISessionHost Sessions, IEdgeAddresses? Edges, IRequestRates? Rates, IAsyncDisposable Owner) : IAsyncDisposable
 {
     /// <param name="options">All settings.</param>
     /// <param name="services">What sessions need.</param>
@@ -27,7 +28,7 @@ internal sealed record SessionHosting(ISessionHost Sessions, IEdgeAddresses? Edg
         }
 #endif
         var host = await InProcessSessionHost.StartAsync(services, cancellationToken);
-        return new SessionHosting(host, null, host);
+        return new SessionHosting(host, null, null, host);
     }
 
     public ValueTask DisposeAsync() => Owner.DisposeAsync();

@@ -123,6 +123,30 @@ public sealed class PersoChannelTests
         bench.Channel.OnOpened(7, "file", "file");
         bench.Channel.OnMessage(7, false, new byte[1001]);
         Assert.Equal("too_large", bench.LastError());
+        Assert.Equal(ChannelBench.Main, bench.Sent[^1].Channel);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_still_comes_of_a_refused_or_whole_file_is_no_message(bool refused)
+    {
+        var bench = new ChannelBench();
+        bench.Channel.OnOpened(7, "file", "file");
+        bench.Channel.OnMessage(7, false, new byte[refused ? 1001 : 10]);
+        bench.Channel.OnMessage(7, false, []);
+        var sent = bench.Sent.Count;
+        bench.Channel.OnMessage(7, false, new byte[100]);
+        bench.Channel.OnMessage(7, true, "{}"u8);
+        bench.Channel.OnMessage(7, false, []);
+        Assert.Equal(sent, bench.Sent.Count);
+        bench.Channel.OnTaken("q");
+        Assert.Equal((ChannelBench.Main, """{"type":"accepted","data":{"id":"q"}}"""), (bench.Sent[^1].Channel, bench.Sent[^1].Message));
+        bench.Channel.OnClosed(7);
+        bench.Channel.OnOpened(7, "file", "file");
+        bench.Channel.OnMessage(7, false, new byte[900]);
+        bench.Channel.OnMessage(7, false, []);
+        Assert.StartsWith("file-", bench.Sent[^1].Message, StringComparison.Ordinal);
     }
 
     [Theory]

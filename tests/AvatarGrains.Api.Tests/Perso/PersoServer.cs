@@ -9,8 +9,9 @@ using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Hosting.InProcess;
 using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Storage;
+using AvatarGrains.Core.Storage.InMemory;
 using AvatarGrains.WebRtc.Sdp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -19,47 +20,62 @@ using Microsoft.Extensions.Logging;
 
 namespace AvatarGrains.Api.Tests.Perso;
 
-/// <summary>The API on a free port over scripted engines; only the media edge is left out.</summary>
-internal sealed class PersoServer : IPoseLibrary, IPersoConnector, IAsyncDisposable
+/// <summary>
+/// The API on free ports over scripted engines; only the media edge is left out. There is one web server for each edge of <see cref="PersoHosts"/>, and a client's requests go
+/// to them in turn: what the first knows alone the second does not.
+/// </summary>
+internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
 {
-    private readonly WebApplication _app;
-    private readonly InProcessSessionHost _host;
+    private readonly PersoHosts _hosts;
+    private readonly WebApplication[] _apps;
+    private readonly List<Uri> _addresses = [];
+    private int _turn;
 
-    private PersoServer(InProcessSessionHost host, HostFixture fixture, PersoOptions options, Action<IServiceCollection>? more)
+    private PersoServer(PersoHosts hosts, HostFixture fixture, PersoOptions options, Action<IServiceCollection>? more)
     {
-        _host = host;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<ISessionHost>(host);
-        builder.Services.AddSingleton<IEngineCatalog>(fixture.Engines);
-        builder.Services.AddSingleton<IKnowledgeSource>(fixture.Engines);
-        builder.Services.AddSingleton<IAudioCodecs>(new NoCodecs());
-        builder.Services.AddSingleton<IPoseLibrary>(this);
-        builder.Services.AddSingleton<IVoiceActivityDetectors>(fixture.Engines);
-        builder.Services.AddSingleton<TimeProvider>(fixture.Time);
-        more?.Invoke(builder.Services);
-        builder.Services.AddAvatarApi(new EdgeOptions(), options);
-        builder.Services.AddSingleton<IPersoConnector>(this);
-        _app = builder.Build();
-        _app.UseAvatarCors();
-        _app.MapAvatarApi();
+        _hosts = hosts;
+        Http = new HttpClient(new TakingTurns(this));
+        var library = new InMemoryLibraryStore();
+        var tenants = new InMemoryTenantStore();
+        _apps = [.. hosts.Edges.Select(edge => Build(edge, services =>
+        {
+            services.AddSingleton<ILibraryStore>(library);
+            services.AddSingleton<ITenantStore>(tenants);
+            services.AddSingleton<IEngineCatalog>(fixture.Engines);
+            services.AddSingleton<IKnowledgeSource>(fixture.Engines);
+            services.AddSingleton<IVoiceActivityDetectors>(fixture.Engines);
+            services.AddSingleton<TimeProvider>(fixture.Time);
+            more?.Invoke(services);
+            services.AddAvatarApi(new EdgeOptions(), options);
+        }))];
     }
 
-    public HttpClient Http { get; } = new();
+    public HttpClient Http { get; }
+
+    /// <summary>The web server that the next connection goes to.</summary>
+    public Uri Next => _addresses[Interlocked.Increment(ref _turn) % _addresses.Count];
 
     public IReadOnlyList<AvatarInfo> Avatars { get; } = [new("ada", "Ada", "Drawn", 100, null)];
 
-    public InProcessSessionHost Host => _host;
+    public ISessionHost Host => _hosts.Edges[0].Sessions;
 
-    public IServiceProvider Services => _app.Services;
+    /// <summary>Tenants whose requests are being counted.</summary>
+    public Task<int> CountedAsync() => _hosts.CountedAsync();
 
+    /// <param name="options">The dialect's settings.</param>
+    /// <param name="fixture">What sessions work with; null for a test that does not care and whose sessions may run beside those of others.</param>
+    /// <param name="more">Adds to each web server.</param>
     public static async Task<PersoServer> StartAsync(PersoOptions? options = null, HostFixture? fixture = null, Action<IServiceCollection>? more = null)
     {
-        fixture ??= new HostFixture();
-        var server = new PersoServer(await InProcessSessionHost.StartAsync(fixture.Services(), CancellationToken.None), fixture, options ?? new PersoOptions(), more);
-        await server._app.StartAsync();
-        server.Http.BaseAddress = new Uri(server._app.Urls.First());
+        var hosts = await PersoHosts.StartAsync(fixture);
+        var server = new PersoServer(hosts, hosts.Fixture, options ?? new PersoOptions(), more);
+        foreach (var app in server._apps)
+        {
+            await app.StartAsync();
+            server._addresses.Add(new Uri(app.Urls.First()));
+        }
+
+        server.Http.BaseAddress = server._addresses[0];
         return server;
     }
 
@@ -76,21 +92,56 @@ internal sealed class PersoServer : IPoseLibrary, IPersoConnector, IAsyncDisposa
         ? new ValueTask<IPoseSet>(new PaintedPoses(view))
         : throw new KeyNotFoundException("There is no such picture.");
 
-    public async ValueTask<string> ConnectAsync(string sessionId, string offer, CancellationToken cancellationToken)
-    {
-        if (!offer.StartsWith("v=0", StringComparison.Ordinal))
-        {
-            throw new SdpException("The offer has no version line.");
-        }
-
-        var result = await _host.SendAsync(sessionId, new MarkExchanged(offer, "v=0 answer"), cancellationToken);
-        return result.Accepted ? "v=0 answer" : throw new SessionRejectedException(result.Reject!.Value, result.Detail);
-    }
-
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await _app.DisposeAsync();
-        await _host.DisposeAsync();
+        foreach (var app in _apps)
+        {
+            await app.DisposeAsync();
+        }
+
+        await _hosts.DisposeAsync();
+    }
+
+    private WebApplication Build(PersoEdge edge, Action<IServiceCollection> more)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(edge.Sessions);
+        builder.Services.AddSingleton<IAudioCodecs>(new NoCodecs());
+        builder.Services.AddSingleton<IPoseLibrary>(this);
+        edge.Add(builder.Services);
+        more(builder.Services);
+        builder.Services.AddSingleton<IPersoConnector>(new Connector(edge.Sessions));
+        var app = builder.Build();
+        app.UseAvatarCors();
+        app.MapAvatarApi();
+        return app;
+    }
+
+    private sealed class Connector(ISessionHost host) : IPersoConnector
+    {
+        public async ValueTask<string> ConnectAsync(string sessionId, string offer, CancellationToken cancellationToken)
+        {
+            if (!offer.StartsWith("v=0", StringComparison.Ordinal))
+            {
+                throw new SdpException("The offer has no version line.");
+            }
+
+            var result = await host.SendAsync(sessionId, new MarkExchanged(offer, "v=0 answer"), cancellationToken);
+            return result.Accepted ? "v=0 answer" : throw new SessionRejectedException(result.Reject!.Value, result.Detail);
+        }
+    }
+
+    /// <summary>Sends each request to the next web server.</summary>
+    private sealed class TakingTurns(PersoServer server) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var next = server.Next;
+            request.RequestUri = new UriBuilder(request.RequestUri!) { Host = next.Host, Port = next.Port }.Uri;
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 }

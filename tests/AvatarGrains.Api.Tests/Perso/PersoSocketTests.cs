@@ -74,7 +74,7 @@ public sealed class PersoSocketTests
     public async Task An_answer_comes_in_deltas()
     {
         _fixture.Engines.Chat.Answer = (_, _) => ScriptedChatClient.Deltas("One sen", "tence. Two", " more.");
-        await using var server = await StartAsync();
+        await using var server = await StartAsync(_fixture);
         await using var socket = await ReadyAsync(server, await server.CreateAsync());
         await socket.SendAsync("llm.request", "q", new { messages = new[] { new { role = "user", content = "hi" } } });
         Assert.Equal(
@@ -89,7 +89,7 @@ public sealed class PersoSocketTests
     [Fact]
     public async Task Tools_of_the_client_are_called()
     {
-        await using var server = await StartAsync(services => services.AddSingleton<IEngineCatalog>(new OneModel(_fixture.Engines, new ToolCallingModel())));
+        await using var server = await StartAsync(_fixture, services => services.AddSingleton<IEngineCatalog>(new OneModel(_fixture.Engines, new ToolCallingModel())));
         await using var socket = await ReadyAsync(server, await server.CreateAsync());
         await socket.SendAsync("llm.request", "q", new
         {
@@ -108,7 +108,7 @@ public sealed class PersoSocketTests
     public async Task A_cancelled_answer_ends_with_its_own_error()
     {
         _fixture.Engines.Chat.Answer = (_, token) => Forever(token);
-        await using var server = await StartAsync();
+        await using var server = await StartAsync(_fixture);
         await using var socket = await ReadyAsync(server, await server.CreateAsync());
         await socket.SendAsync("llm.request", "q", new { messages = new[] { new { role = "user", content = "hi" } } });
         await socket.ReadUntilAsync("llm.delta");
@@ -125,7 +125,7 @@ public sealed class PersoSocketTests
     public async Task Four_answers_at_once_are_one_too_many()
     {
         _fixture.Engines.Chat.Answer = (_, token) => Forever(token);
-        await using var server = await StartAsync();
+        await using var server = await StartAsync(_fixture);
         await using var socket = await ReadyAsync(server, await server.CreateAsync());
         for (var i = 0; i < 4; i++)
         {
@@ -180,10 +180,45 @@ public sealed class PersoSocketTests
         }
     }
 
+    [Theory]
+    [InlineData("pcm_s16le", 2)]
+    [InlineData("pcm_s24le", 3)]
+    [InlineData("pcm_s32le", 4)]
+    [InlineData("pcm_f32le", 4)]
+    public async Task A_stream_may_have_any_width_and_be_cut_anywhere(string format, int width)
+    {
+        var heard = new List<short>();
+        _fixture.Engines.Recognizer.Heard = samples => heard.AddRange(samples);
+        await using var server = await StartAsync(_fixture);
+        await using var socket = await ReadyAsync(server, await server.CreateAsync());
+        await socket.SendAsync("stt.start", "s", new { audio_format = format });
+        await socket.ReadUntilAsync("stt.started");
+        short[] loud = [.. Enumerable.Range(1, 320).Select(i => (short)(i * (i % 2 == 0 ? 100 : -100)))];
+        var bytes = loud.SelectMany(sample => Written(format, sample)).ToArray();
+        Assert.Equal(loud.Length * width, bytes.Length);
+        foreach (var chunk in bytes.Chunk(101))
+        {
+            await socket.SendAsync("stt.audio_chunk", null, new { audio_b64 = Convert.ToBase64String(chunk) });
+        }
+
+        await socket.SendAsync("stt.audio_chunk", null, new { audio_b64 = Convert.ToBase64String(new byte[width * 640]) });
+        await socket.SendAsync("stt.stop", "e", new { });
+        await socket.ReadUntilAsync("stt.result");
+        Assert.Equal(loud, heard.SkipWhile(sample => sample == 0).Take(loud.Length));
+    }
+
+    private static byte[] Written(string format, short sample) => format switch
+    {
+        "pcm_s16le" => BitConverter.GetBytes(sample),
+        "pcm_s24le" => [0, .. BitConverter.GetBytes(sample)],
+        "pcm_s32le" => [0, 0, .. BitConverter.GetBytes(sample)],
+        _ => BitConverter.GetBytes((sample + (sample > 0 ? 0.5f : -0.5f)) / 32767f),
+    };
+
     [Fact]
     public async Task A_stream_that_falls_silent_is_closed_after_half_a_minute()
     {
-        await using var server = await StartAsync();
+        await using var server = await StartAsync(_fixture);
         await using var socket = await ReadyAsync(server, await server.CreateAsync());
         await socket.SendAsync("stt.start", "s", new { });
         await socket.ReadUntilAsync("stt.started");
@@ -307,7 +342,7 @@ public sealed class PersoSocketTests
     [Fact]
     public async Task A_lost_socket_starts_the_grace_time_and_a_new_one_ends_it()
     {
-        await using var server = await StartAsync();
+        await using var server = await StartAsync(_fixture);
         var id = await server.CreateAsync();
         await using (await ReadyAsync(server, id))
         {
@@ -338,7 +373,7 @@ public sealed class PersoSocketTests
         return socket;
     }
 
-    private Task<PersoServer> StartAsync(Action<IServiceCollection>? more = null) => PersoServer.StartAsync(fixture: _fixture, more: services =>
+    private static Task<PersoServer> StartAsync(HostFixture? fixture = null, Action<IServiceCollection>? more = null) => PersoServer.StartAsync(fixture: fixture, more: services =>
     {
         services.AddSingleton<IAudioCodecs>(new PlainResampling());
         more?.Invoke(services);

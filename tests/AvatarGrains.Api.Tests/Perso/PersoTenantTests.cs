@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using AvatarGrains.Conformance;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
@@ -58,10 +59,10 @@ public sealed class PersoTenantTests
         await using var server = await StartAsync(TenantLimits.Keyed);
         var mine = await KeyAsync("mine");
         await TryAsync(server, 0, 10_000);
-        Assert.Equal(0, server.Services.GetRequiredService<Api.Dialects.Perso.TenantRates>().Count);
+        Assert.Equal(0, await server.CountedAsync());
         Use(server, mine);
         Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync("/api/v1/prompt/", Token)).StatusCode);
-        Assert.Equal(1, server.Services.GetRequiredService<Api.Dialects.Perso.TenantRates>().Count);
+        Assert.Equal(1, await server.CountedAsync());
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public sealed class PersoTenantTests
             Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         });
 
-    private Task<PersoServer> StartAsync(TenantLimits? limits = null) => PersoServer.StartAsync(more: services =>
+    private Task<PersoServer> StartAsync(TenantLimits? limits = null) => PersoServer.StartAsync(fixture: new HostFixture(), more: services =>
     {
         services.AddSingleton<ITenantStore>(_store);
         services.AddSingleton<Core.Engines.IDocumentReader>(new PlainTextReader());

@@ -19,7 +19,7 @@ internal sealed class SocketClient : IAsyncDisposable
     public static async Task<SocketClient> ConnectAsync(PersoServer server, string id)
     {
         var client = new SocketClient();
-        var address = server.Http.BaseAddress!;
+        var address = server.Next;
         await client._socket.ConnectAsync(new Uri($"ws://{address.Authority}/api/v1/session/{id}/ws/"), Token);
         return client;
     }

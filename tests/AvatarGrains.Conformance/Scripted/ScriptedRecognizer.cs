@@ -9,15 +9,16 @@ public sealed class ScriptedRecognizer : ISpeechRecognizer
 
     public Func<Transcript> Hear { get; set; } = () => new Transcript("hello", 1, true);
 
+    /// <summary>Told of all audio.</summary>
+    public Action<short[]>? Heard { get; set; }
+
     public ValueTask<IRecognition> StartAsync(RecognitionContext context, CancellationToken cancellationToken) => new(new Recognition(this));
 
     public ValueTask PrepareAsync(RecognitionContext context, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     private sealed class Recognition(ScriptedRecognizer owner) : IRecognition
     {
-        public void Write(ReadOnlySpan<short> samples)
-        {
-        }
+        public void Write(ReadOnlySpan<short> samples) => owner.Heard?.Invoke(samples.ToArray());
 
         public string? Partial() => null;
 

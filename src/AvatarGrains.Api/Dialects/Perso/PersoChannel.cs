@@ -85,7 +85,7 @@ internal sealed class PersoChannel : IChannelDialect
     public void OnMessageTooLarge(ushort channel)
     {
         // A file that lacks a part is no file.
-        _uploads.Close(channel);
+        _uploads.Refuse(channel);
         _replies.Error("too_large", null, $"A message may have {ChannelMessage.MaxBytes} bytes.");
     }
 

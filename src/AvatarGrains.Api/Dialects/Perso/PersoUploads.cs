@@ -11,7 +11,8 @@ internal sealed class PersoUploads(int maxBytes)
 {
     private const int MaxFiles = 8;
 
-    private readonly Dictionary<ushort, ArrayBufferWriter<byte>> _open = [];
+    /// <summary>The channels of files; null once the file is whole or was refused, for what still comes on such a channel is no message.</summary>
+    private readonly Dictionary<ushort, ArrayBufferWriter<byte>?> _open = [];
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _files = [];
     private int _total;
 
@@ -27,10 +28,14 @@ internal sealed class PersoUploads(int maxBytes)
     public bool Receive(ushort channel, ReadOnlySpan<byte> chunk, out string? reference)
     {
         reference = null;
-        var buffer = _open[channel];
+        if (_open[channel] is not { } buffer)
+        {
+            return true;
+        }
+
         if (chunk.IsEmpty)
         {
-            _open.Remove(channel);
+            _open[channel] = null;
             if (_files.Count >= MaxFiles)
             {
                 _total -= buffer.WrittenCount;
@@ -44,7 +49,7 @@ internal sealed class PersoUploads(int maxBytes)
 
         if (_total + chunk.Length > maxBytes)
         {
-            Close(channel);
+            Refuse(channel);
             return false;
         }
 
@@ -53,12 +58,21 @@ internal sealed class PersoUploads(int maxBytes)
         return true;
     }
 
-    public void Close(ushort channel)
+    /// <summary>Forgets the file of a channel; what still comes of it is thrown away.</summary>
+    public void Refuse(ushort channel)
     {
-        if (_open.Remove(channel, out var buffer))
+        if (_open.TryGetValue(channel, out var buffer) && buffer is not null)
         {
             _total -= buffer.WrittenCount;
+            _open[channel] = null;
         }
+    }
+
+    /// <summary>The channel is gone.</summary>
+    public void Close(ushort channel)
+    {
+        Refuse(channel);
+        _open.Remove(channel);
     }
 
     /// <summary>Takes a file out, or null when there is none of that reference.</summary>

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Security.Cryptography;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.Logging;
@@ -34,17 +35,20 @@ internal sealed class PersoSocket : ISessionSink
         _rateAt = services.Time.GetTimestamp();
     }
 
-    /// <summary>A newer socket of the same session takes over.</summary>
-    public void Displace()
-    {
-        _output.Post(SocketMessages.Empty("session.displaced", null));
-        _output.Close(WebSocketCloseStatus.NormalClosure, "session.displaced");
-    }
+    /// <summary>What only one socket of a session holds.</summary>
+    public const string Place = "perso-socket";
+
+    /// <summary>Names this socket among all of the session, of this edge and others.</summary>
+    public string Owner { get; } = "ws-" + RandomNumberGenerator.GetHexString(16, lowercase: true);
 
     public void Deliver(SessionOutput output)
     {
         switch (output)
         {
+            case TakenOver { What: Place } taken when taken.Owner != Owner:
+                _output.Post(SocketMessages.Empty("session.displaced", null));
+                _output.Close(WebSocketCloseStatus.NormalClosure, "session.displaced");
+                break;
             case QuotaWarning warning:
                 _output.Post(SocketMessages.Write("session.warning", null, json =>
                 {

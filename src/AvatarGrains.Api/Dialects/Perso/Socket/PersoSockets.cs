@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Net.WebSockets;
-using System.Security.Cryptography;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using Microsoft.AspNetCore.Http;
@@ -8,13 +6,11 @@ using Microsoft.Extensions.Logging;
 
 namespace AvatarGrains.Api.Dialects.Perso.Socket;
 
-/// <summary>The session sockets of this process: one consumer per session, the newest.</summary>
+/// <summary>The session sockets: one consumer per session, the newest, whichever edge it is connected to.</summary>
 internal sealed class PersoSockets(SocketServices services, ILogger<PersoSockets> log)
 {
     private const int NotFoundCode = 4404;
     private const int NotReadyCode = 4409;
-
-    private readonly ConcurrentDictionary<string, PersoSocket> _current = new();
 
     public async Task AcceptAsync(string id, HttpContext context)
     {
@@ -39,25 +35,19 @@ internal sealed class PersoSockets(SocketServices services, ILogger<PersoSockets
     {
         var id = session.Id;
         var one = new PersoSocket(services, id, socket, log);
-        PersoSocket? older = null;
-        _current.AddOrUpdate(id, one, (_, existing) =>
-        {
-            older = existing;
-            return one;
-        });
-        older?.Displace();
 
         // A session with video is present by its media connection; without, by this one.
-        var present = session.Spec.Capabilities.HasFlag(Capabilities.StfWebRtc) ? null : "ws-" + RandomNumberGenerator.GetHexString(16, lowercase: true);
+        var present = session.Spec.Capabilities.HasFlag(Capabilities.StfWebRtc) ? null : one.Owner;
         IAsyncDisposable? subscription = null;
         try
         {
+            subscription = await services.Host.SubscribeAsync(id, one, aborted);
+            await services.Host.SendAsync(id, new TakeOver(PersoSocket.Place, one.Owner), aborted);
             if (present is not null)
             {
                 await services.Host.SendAsync(id, new TransportConnected(present), aborted);
             }
 
-            subscription = await services.Host.SubscribeAsync(id, one, aborted);
             await one.RunAsync(await services.Host.FindAsync(id, aborted) ?? session, aborted);
         }
         catch (SessionRejectedException)
@@ -66,7 +56,6 @@ internal sealed class PersoSockets(SocketServices services, ILogger<PersoSockets
         }
         finally
         {
-            _current.TryRemove(KeyValuePair.Create(id, one));
             await (subscription?.DisposeAsync() ?? ValueTask.CompletedTask);
             if (present is not null)
             {

@@ -19,13 +19,13 @@ internal sealed class SocketListener : IAsyncDisposable
     private readonly string _id;
     private readonly string? _language;
     private readonly bool _turns;
+    private readonly SampleFormat _format;
     private readonly ListenPipeline _pipeline;
     private readonly IResampler? _resampler;
     private readonly ITimer _idle;
     private readonly long _started;
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private byte _oddByte;
-    private bool _hasOddByte;
+    private byte[] _rest = [];
     private int _open;
     private int _utterances;
     private bool _stopping;
@@ -34,6 +34,7 @@ internal sealed class SocketListener : IAsyncDisposable
     private SocketListener(SocketServices services, SocketOut output, SocketFamily family, string id, SocketListenPlan plan)
     {
         (_services, _output, _family, _id, _language, _turns) = (services, output, family, id, plan.Language, plan.Turns);
+        _format = plan.Format;
         var longest = plan.Turns ? SocketLimits.TurnsStreamTime : SocketLimits.StreamTime;
         _pipeline = new ListenPipeline(
             services.Detectors.Create(VoiceActivityOptions.Default), ListenOptions.Default with { MaxDictation = longest }, OnEvent);
@@ -58,9 +59,9 @@ internal sealed class SocketListener : IAsyncDisposable
     {
         var id = request.Id ?? throw new SocketRequestException("bad_envelope", "id is required.");
         var rate = request.Number("sample_rate") ?? ListenMachine.SampleRate;
-        if (request.Text("audio_format") is not (null or "pcm_s16le") || request.Number("num_channels") is not (null or 1) || rate is < 8000 or > 48000)
+        if (FormatOf(request.Text("audio_format")) is not { } format || request.Number("num_channels") is not (null or 1) || rate is < 8000 or > 48000)
         {
-            throw new SocketRequestException("mode_unsupported", "Streams are pcm_s16le with one channel at 8000 to 48000 Hz.");
+            throw new SocketRequestException("mode_unsupported", "Streams are pcm_s16le, pcm_s24le, pcm_s32le or pcm_f32le with one channel at 8000 to 48000 Hz.");
         }
 
         var session = await services.Host.FindAsync(sessionId, cancellationToken);
@@ -76,7 +77,7 @@ internal sealed class SocketListener : IAsyncDisposable
         var turns = family == SocketFamily.Realtime || PersoSttMode.Of(PersoSessionMapper.RequestOf(session.Spec).SttType).Turns;
         var knowledge = session.Spec.Document is { Length: > 0 } document ? await services.Knowledge.FindAsync(document, cancellationToken) : null;
         var context = new RecognitionContext(language, (knowledge ?? services.Knowledge.BuiltIn).ForRecognition);
-        var listener = new SocketListener(services, output, family, id, new SocketListenPlan(language, turns, rate, recognizer, context));
+        var listener = new SocketListener(services, output, family, id, new SocketListenPlan(language, turns, format, rate, recognizer, context));
         output.Post(SocketMessages.Empty($"{family.Prefix}.started", id));
         return listener;
     }
@@ -141,12 +142,28 @@ internal sealed class SocketListener : IAsyncDisposable
         _resampler?.Dispose();
     }
 
+    private static SampleFormat? FormatOf(string? name) => name switch
+    {
+        null or "pcm_s16le" => SampleFormat.S16,
+        "pcm_s24le" => SampleFormat.S24,
+        "pcm_s32le" => SampleFormat.S32,
+        "pcm_f32le" => SampleFormat.F32,
+        _ => null,
+    };
+
+    /// <summary>What is left of a sample at a chunk's end begins the next one's first.</summary>
     private short[] Samples(byte[] bytes)
     {
-        var all = _hasOddByte ? [_oddByte, .. bytes] : bytes;
-        _hasOddByte = all.Length % 2 == 1;
-        _oddByte = _hasOddByte ? all[^1] : (byte)0;
-        return System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(all.AsSpan(0, all.Length & ~1)).ToArray();
+        byte[] all = _rest.Length > 0 ? [.. _rest, .. bytes] : bytes;
+        var width = _format.Width();
+        var samples = new short[all.Length / width];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            samples[i] = _format.Read(all.AsSpan(i * width));
+        }
+
+        _rest = all[(samples.Length * width)..];
+        return samples;
     }
 
     private ReadOnlySpan<short> Resampled(short[] samples)

@@ -1,0 +1,35 @@
+using AvatarGrains.Conformance;
+using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Hosting.InProcess;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AvatarGrains.Api.Tests.Perso;
+
+/// <summary>Where the API's sessions run: in one process. The cluster's tests have a class of the same name, and run the same tests over two edges of a cluster.</summary>
+internal sealed class PersoHosts : IAsyncDisposable
+{
+    private readonly InProcessSessionHost _host;
+
+    private readonly RequestRates _rates;
+
+    private PersoHosts(HostFixture fixture, InProcessSessionHost host)
+    {
+        (Fixture, _host, _rates) = (fixture, host, new RequestRates(fixture.Time));
+        Edges = [new PersoEdge(host, services => services.AddSingleton<IRequestRates>(_rates))];
+    }
+
+    public HostFixture Fixture { get; }
+
+    public IReadOnlyList<PersoEdge> Edges { get; }
+
+    public static async Task<PersoHosts> StartAsync(HostFixture? fixture)
+    {
+        fixture ??= new HostFixture();
+        return new PersoHosts(fixture, await InProcessSessionHost.StartAsync(fixture.Services(), CancellationToken.None));
+    }
+
+    /// <summary>Tenants whose requests are being counted.</summary>
+    public Task<int> CountedAsync() => Task.FromResult(_rates.Count);
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+}
