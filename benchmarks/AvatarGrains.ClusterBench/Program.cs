@@ -1,89 +1,50 @@
-using System.Diagnostics;
-using System.Globalization;
-using AvatarGrains.Cluster.Configuration;
-using AvatarGrains.Cluster.Placement;
-using AvatarGrains.Cluster.Streams;
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Streams;
-using Orleans.TestingHost;
+using AvatarGrains.ClusterBench;
+using AvatarGrains.ClusterBench.Comparison;
+using AvatarGrains.ClusterBench.Processes;
+using AvatarGrains.ClusterBench.Scenarios;
 
-namespace AvatarGrains.ClusterBench;
-
-/// <summary>Measures how long a chunk of speech travels from a session's silo to an edge: <c>ClusterBench [SESSIONS] [SECONDS] [POLL_MS ...]</c>.</summary>
-internal static class Program
+if (args.Any(one => one is "--help" or "-h"))
 {
-    public static async Task Main(string[] args)
+    Console.WriteLine(BenchOptions.Usage);
+    return 0;
+}
+
+if (args is [SiloChild.Command, var plan])
+{
+    return await SiloChild.RunAsync(SiloPlan.Read(plan));
+}
+
+BenchOptions options;
+try
+{
+    options = BenchOptions.Parse(args);
+}
+catch (FormatException wrong)
+{
+    await Console.Error.WriteLineAsync($"cluster bench: {wrong.Message}; see --help");
+    return 2;
+}
+
+foreach (var sessions in options.Sessions)
+{
+    switch (options.Scenario)
     {
-        var sessions = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 500;
-        var seconds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 20;
-        int[] polls = args.Length > 2 ? [.. args.Skip(2).Select(a => int.Parse(a, CultureInfo.InvariantCulture))] : [100, 10];
-        await MeasureAsync(Path.Direct, sessions, seconds, 100);
-        await MeasureAsync(Path.Observer, sessions, seconds, 100);
-        foreach (var poll in polls)
-        {
-            await MeasureAsync(Path.Memory, sessions, seconds, poll);
-        }
-    }
-
-    private static async Task MeasureAsync(Path path, int sessions, int seconds, int pollMs)
-    {
-        SiloRoles[] roles = [SiloRoles.Edge, SiloRoles.Session];
-        var builder = new InProcessTestClusterBuilder((short)roles.Length);
-        builder.Options.AssumeHomogenousSilosForTesting = false;
-        builder.Options.ConfigureFileLogging = false;
-        builder.ConfigureSilo((options, silo) => Configure(silo, roles[int.Parse(options.SiloName.Split('_')[1], CultureInfo.InvariantCulture)], pollMs));
-        await using var cluster = builder.Build();
-        await cluster.DeployAsync();
-        var edge = cluster.Silos.Single(s => s.Name == "Silo_0").ServiceProvider;
-        await KnowsAsync(edge, roles.Length);
-        var grains = edge.GetRequiredService<IGrainFactory>();
-        var latencies = new Latencies();
-        var observer = grains.CreateObjectReference<IChunkObserver>(latencies);
-        List<object> kept = [];
-        for (var i = 0; i < sessions; i++)
-        {
-            var name = $"s{i}";
-            if (path != Path.Observer)
-            {
-                var stream = edge.GetRequiredKeyedService<IStreamProvider>(path.ToString()).GetStream<Chunk>(StreamId.Create("speaker", name));
-                kept.Add(await stream.SubscribeAsync(latencies));
-            }
-
-            await grains.GetGrain<ISpeakerGrain>(name).StartAsync((int)path, observer, i * 8000 / sessions);
-        }
-
-        await Task.Delay(TimeSpan.FromSeconds(9), TimeProvider.System);
-        latencies.Open();
-        var (cpu, started) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
-        await Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System);
-        var cores = (Environment.CpuUsage.TotalTime - cpu) / Stopwatch.GetElapsedTime(started);
-        Console.WriteLine($"{path,-8} {(path == Path.Memory ? $"poll {pollMs} ms" : ""),-12} {sessions} speaking: {latencies.Report(cores)}");
-        await Task.WhenAll(Enumerable.Range(0, sessions).Select(i => grains.GetGrain<ISpeakerGrain>($"s{i}").StopAsync()));
-        GC.KeepAlive(kept);
-    }
-
-    private static async Task KnowsAsync(IServiceProvider silo, int silos)
-    {
-        await foreach (var manifest in silo.GetRequiredService<IClusterManifestProvider>().Updates)
-        {
-            if (manifest.Silos.Count == silos)
-            {
-                return;
-            }
-        }
-    }
-
-    private static void Configure(ISiloBuilder silo, SiloRoles roles, int pollMs)
-    {
-        silo.AddGrainExtension<IDirectStreamSource, DirectStreamSource>();
-        silo.Services.PostConfigure<Orleans.Configuration.SiloOptions>(o => o.SiloName = SiloNames.Make(roles, o.SiloName));
-        silo.Services.AddSingleton<SiloDirectory>();
-        silo.Services.AddSingleton<DirectStreamHub>();
-        ClusterSiloBuilder.AddPlacement(silo.Services);
-        silo.Services.AddKeyedSingleton<IStreamProvider>(
-            nameof(Path.Direct), (s, _) => new DirectStreamProvider(nameof(Path.Direct), s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<DirectStreamHub>()));
-        silo.AddMemoryGrainStorage("PubSubStore");
-        silo.AddMemoryStreams(nameof(Path.Memory), streams =>
-            streams.ConfigurePullingAgent(o => o.Configure(p => p.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(pollMs))));
+        case "streams":
+            await StreamComparison.RunAsync(sessions, options.Duration);
+            break;
+        case "speech":
+            (await SpeechScenario.RunAsync(options, sessions)).Print(options.Json);
+            break;
+        case "sessions":
+            (await SessionsScenario.RunAsync(options, sessions)).Print(options.Json);
+            break;
+        case "drain" or "kill":
+            (await MoveScenario.RunAsync(options, sessions, options.Scenario == "kill")).Print(options.Json);
+            break;
+        default:
+            await Console.Error.WriteLineAsync($"cluster bench: there is no scenario '{options.Scenario}'; see --help");
+            return 2;
     }
 }
+
+return 0;

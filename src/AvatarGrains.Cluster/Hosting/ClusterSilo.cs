@@ -26,6 +26,8 @@ public sealed class ClusterSilo : IAsyncDisposable
     /// <summary>Where clients reach the other edges of the cluster.</summary>
     public IReadOnlyList<string> OtherEdges => _host.Services.GetRequiredService<EdgeDirectory>().Others;
 
+    internal IServiceProvider Services => _host.Services;
+
     /// <param name="options">How it takes part.</param>
     /// <param name="services">What sessions and workers here use; the store must be one that all silos share.</param>
     /// <param name="records">What all silos share to find each other, unless they do that elsewhere.</param>

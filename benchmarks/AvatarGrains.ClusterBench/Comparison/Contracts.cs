@@ -1,4 +1,4 @@
-namespace AvatarGrains.ClusterBench;
+namespace AvatarGrains.ClusterBench.Comparison;
 
 /// <summary>What travels: as large as the first chunk of an answer, or a later one.</summary>
 /// <param name="Sent">Timestamp of sending.</param>

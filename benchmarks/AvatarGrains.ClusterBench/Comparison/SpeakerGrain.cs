@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using AvatarGrains.Cluster.Placement;
 
-namespace AvatarGrains.ClusterBench;
+namespace AvatarGrains.ClusterBench.Comparison;
 
 [GrainType("speaker"), OnRole(SiloRoles.Session)]
 internal sealed class SpeakerGrain : Grain, ISpeakerGrain

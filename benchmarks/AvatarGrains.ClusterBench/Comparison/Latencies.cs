@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Orleans.Streams;
 
-namespace AvatarGrains.ClusterBench;
+namespace AvatarGrains.ClusterBench.Comparison;
 
 /// <summary>Collects how long chunks travelled.</summary>
 internal sealed class Latencies : IChunkObserver, IAsyncObserver<Chunk>

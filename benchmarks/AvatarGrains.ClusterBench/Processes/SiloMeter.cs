@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using AvatarGrains.Core.Storage;
+
+namespace AvatarGrains.ClusterBench.Processes;
+
+/// <summary>Counts what this process does: its messages by Orleans' own instrument, its storage by standing in front of it. Thread-safe.</summary>
+internal sealed class SiloMeter : IDisposable
+{
+    private readonly MeterListener _listener = new();
+    private long _messages;
+    private long _bytes;
+    private long _writes;
+    private long _reads;
+    private long _changes;
+
+    public SiloMeter()
+    {
+        _listener.InstrumentPublished = static (instrument, listener) =>
+        {
+            if (instrument.Name == "orleans-messaging-sent-messages-size")
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<int>((_, bytes, _, _) =>
+        {
+            Interlocked.Increment(ref _messages);
+            Interlocked.Add(ref _bytes, bytes);
+        });
+        _listener.Start();
+    }
+
+    public ISessionStore Count(ISessionStore store) => new CountedStore(store, this);
+
+    public ISharedRecords Count(ISharedRecords records) => new CountedRecords(records, this);
+
+    public SiloStats Take(int sessions, bool collect = false) => new(
+        Stopwatch.GetTimestamp(),
+        Environment.CpuUsage.TotalTime.TotalSeconds,
+        Environment.WorkingSet,
+        GC.GetTotalMemory(forceFullCollection: collect),
+        sessions,
+        Volatile.Read(ref _messages),
+        Volatile.Read(ref _bytes),
+        Volatile.Read(ref _writes),
+        Volatile.Read(ref _reads),
+        Volatile.Read(ref _changes),
+        GC.CollectionCount(0),
+        GC.GetTotalPauseDuration().TotalMilliseconds);
+
+    public void Dispose() => _listener.Dispose();
+
+    private sealed class CountedStore(ISessionStore inner, SiloMeter meter) : ISessionStore
+    {
+        public ValueTask WriteAsync(SessionWrite write, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref meter._writes);
+            return inner.WriteAsync(write, cancellationToken);
+        }
+
+        public ValueTask<(SessionRecord Record, IReadOnlyList<Core.Sessions.HistoryLine> History)?> ReadAsync(string id, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref meter._reads);
+            return inner.ReadAsync(id, cancellationToken);
+        }
+
+        public ValueTask<IReadOnlyList<SessionRecord>> ListActiveAsync(CancellationToken cancellationToken) => inner.ListActiveAsync(cancellationToken);
+
+        public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken) => inner.ReadMeterAsync(tenant, month, cancellationToken);
+
+        public ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) => inner.ListEventsAsync(id, cancellationToken);
+
+        public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => inner.PurgeAsync(endedBefore, cancellationToken);
+    }
+
+    private sealed class CountedRecords(ISharedRecords inner, SiloMeter meter) : ISharedRecords
+    {
+        public ValueTask<SharedRecord?> FindAsync(string space, string key, CancellationToken cancellationToken) => inner.FindAsync(space, key, cancellationToken);
+
+        public ValueTask<IReadOnlyList<SharedRecord>> ReadAsync(string space, string from, string to, CancellationToken cancellationToken) =>
+            inner.ReadAsync(space, from, to, cancellationToken);
+
+        public ValueTask<bool> ApplyAsync(string space, IReadOnlyList<SharedChange> changes, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref meter._changes);
+            return inner.ApplyAsync(space, changes, cancellationToken);
+        }
+    }
+}
