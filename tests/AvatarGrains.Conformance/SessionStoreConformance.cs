@@ -130,11 +130,30 @@ public abstract class SessionStoreConformance
         await store.WriteAsync(new SessionWrite(Record("old", 1) with { Status = SessionStatus.Terminated, EndedAt = Then }, [Line("x")], NewEvents: [Event("old", "1")]), Token);
         await store.WriteAsync(new SessionWrite(Record("new", 1) with { Status = SessionStatus.Terminated, EndedAt = Then.AddDays(2) }, []), Token);
         Assert.Equal(["live"], (await store.ListActiveAsync(Token)).Select(r => r.Id));
-        Assert.Equal(1, await store.PurgeAsync(Then.AddDays(1), Token));
+        Assert.Equal(1, await store.PurgeAsync(Then.AddDays(1), 100, Token));
         Assert.Null(await store.ReadAsync("old", Token));
         Assert.Empty(await store.ListEventsAsync("old", Token));
         Assert.NotNull(await store.ReadAsync("new", Token));
         Assert.NotNull(await store.ReadAsync("live", Token));
+    }
+
+    [Fact]
+    public async Task Purge_takes_the_oldest_first_and_no_more_than_asked()
+    {
+        var store = await OpenAsync();
+        foreach (var day in new[] { 3, 1, 2 })
+        {
+            var ended = Record($"day{day}", 1) with { Status = SessionStatus.Terminated, EndedAt = Then.AddDays(day) };
+            await store.WriteAsync(new SessionWrite(ended, [Line("x")], Meter: [new("2026-03", TimeSpan.FromSeconds(1))]), Token);
+        }
+
+        Assert.Equal(2, await store.PurgeAsync(Then.AddDays(9), 2, Token));
+        Assert.Null(await store.ReadAsync("day1", Token));
+        Assert.Null(await store.ReadAsync("day2", Token));
+        Assert.Single((await store.ReadAsync("day3", Token))!.Value.History);
+        Assert.Equal(1, await store.PurgeAsync(Then.AddDays(9), 2, Token));
+        Assert.Equal(0, await store.PurgeAsync(Then.AddDays(9), 2, Token));
+        Assert.Equal(TimeSpan.FromSeconds(3), await store.ReadMeterAsync("t", "2026-03", Token));
     }
 
     [Fact]

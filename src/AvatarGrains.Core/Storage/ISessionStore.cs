@@ -82,7 +82,10 @@ public interface ISessionStore
     /// <summary>Events of a session, oldest first.</summary>
     ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Deletes sessions that ended before a moment, with their history and events.</summary>
+    /// <summary>Deletes the oldest of the sessions that ended before a moment, with their history and events. What was metered stays.</summary>
+    /// <param name="endedBefore">The moment.</param>
+    /// <param name="most">How many at most, so that nobody waits long for it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many.</returns>
-    ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken);
+    ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken);
 }

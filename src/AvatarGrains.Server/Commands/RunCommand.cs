@@ -49,8 +49,9 @@ internal static class RunCommand
         output.WriteLine($"Ready http://127.0.0.1:{port}");
         output.Flush();
         var prepared = options.Cluster.Has("worker") ? PrepareAsync(parts, log, app.Lifetime.ApplicationStopping) : Task.CompletedTask;
+        var retained = options.Cluster.Has("session") ? parts.RetainAsync(options.Storage.KeepEnded, TimeProvider.System, log, app.Lifetime.ApplicationStopping) : Task.CompletedTask;
         await StoppingAsync(app);
-        await prepared;
+        await Task.WhenAll(prepared, retained);
         await DrainAsync(app, parts, options, errors);
         return 0;
     }

@@ -2,6 +2,7 @@ using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Pipeline;
+using AvatarGrains.Core.Storage;
 using AvatarGrains.Native.Opus;
 using AvatarGrains.Server.Configuration;
 
@@ -90,6 +91,27 @@ internal sealed class ServerParts : IAsyncDisposable
     /// <summary>Makes the first turn as fast as any other, while the server is already in use.</summary>
     /// <exception cref="Core.Engines.EngineException">An embedded engine cannot work.</exception>
     public Task PrepareAsync(CancellationToken cancellationToken) => Engines.PrepareAsync(_segments, cancellationToken);
+
+    /// <summary>Deletes conversations that ended long ago, until it is cancelled.</summary>
+    /// <param name="keep">How long after their end they are kept; zero for ever.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Told how many.</param>
+    /// <param name="cancellationToken">The server stops.</param>
+    public async Task RetainAsync(TimeSpan keep, TimeProvider time, ILoggerFactory log, CancellationToken cancellationToken)
+    {
+        if (keep > TimeSpan.Zero)
+        {
+            var retention = new SessionRetention(Storage.Sessions, keep, time, log.CreateLogger("AvatarGrains.Retention"));
+            try
+            {
+                await Task.Run(() => retention.RunAsync(cancellationToken), CancellationToken.None);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                log.CreateLogger("AvatarGrains.Retention").LogDebug("The server stops; what is too old is deleted after its next start");
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -19,6 +19,9 @@ public sealed record StorageSettings
     /// <summary>Most connections of this process to PostgreSQL.</summary>
     public int MaxConnections { get; init; } = 20;
 
+    /// <summary>How long conversations are kept after their end; 0 for ever. Minutes that were counted are kept in any case.</summary>
+    public TimeSpan KeepEnded { get; init; } = TimeSpan.FromDays(90);
+
     /// <summary>PostgreSQL as it is to be used, or null for SQLite.</summary>
     internal PostgresOptions? Postgres(ClusterSettings cluster)
     {
@@ -33,6 +36,11 @@ public sealed record StorageSettings
         if (Provider is not (null or "Sqlite" or "Postgres"))
         {
             yield return $"storage.provider is '{Provider}'; it must be Sqlite or Postgres.";
+        }
+
+        if (KeepEnded < TimeSpan.Zero)
+        {
+            yield return $"storage.keepEnded is {KeepEnded}; it must be 0, which is for ever, or a time such as 90.00:00:00.";
         }
 
         var postgres = Postgres(cluster);

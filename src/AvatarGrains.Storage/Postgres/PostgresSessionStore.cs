@@ -91,17 +91,18 @@ public sealed class PostgresSessionStore(PostgresDatabase database) : ISessionSt
         },
         cancellationToken);
 
-    public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => database.OnceAsync(
+    public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) => database.OnceAsync(
         async (source, token) =>
         {
             await using var command = source.CreateCommand(
                 """
-                WITH old AS (DELETE FROM sessions WHERE ended_at < $1 RETURNING id)
+                WITH old AS (
+                    DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended_at < $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING id)
                 , h AS (DELETE FROM history USING old WHERE session = old.id)
                 , e AS (DELETE FROM events USING old WHERE session = old.id)
                 SELECT count(*) FROM old
                 """);
-            command.Bind(NpgsqlDbType.Bigint, endedBefore.UtcTicks);
+            command.Bind(NpgsqlDbType.Bigint, endedBefore.UtcTicks).Bind(NpgsqlDbType.Integer, most);
             return (int)(long)(await command.ExecuteScalarAsync(token))!;
         },
         cancellationToken);

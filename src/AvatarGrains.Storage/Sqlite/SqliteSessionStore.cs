@@ -33,8 +33,8 @@ public sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore
                 r => new SessionEventRecord(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), SqliteRows.Time(r.GetInt64(4)))),
             cancellationToken);
 
-    public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) =>
-        database.WriteAsync(commands => Purge(commands, endedBefore.UtcTicks), cancellationToken);
+    public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) =>
+        database.WriteAsync(commands => Purge(commands, endedBefore.UtcTicks, most), cancellationToken);
 
     private static bool Write(SqliteCommands commands, SessionWrite write)
     {
@@ -110,11 +110,12 @@ public sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore
         return (records[0], history);
     }
 
-    private static int Purge(SqliteCommands commands, long before)
+    private static int Purge(SqliteCommands commands, long before, int most)
     {
-        commands.Run("DELETE FROM history WHERE session IN (SELECT id FROM sessions WHERE ended_at < $0)", before);
-        commands.Run("DELETE FROM events WHERE session IN (SELECT id FROM sessions WHERE ended_at < $0)", before);
-        return commands.Run("DELETE FROM sessions WHERE ended_at < $0", before);
+        const string Old = "(SELECT id FROM sessions WHERE ended_at < $0 ORDER BY ended_at, id LIMIT $1)";
+        commands.Run("DELETE FROM history WHERE session IN " + Old, before, most);
+        commands.Run("DELETE FROM events WHERE session IN " + Old, before, most);
+        return commands.Run("DELETE FROM sessions WHERE id IN " + Old, before, most);
     }
 
     private static SessionRecord ReadRecord(SqliteDataReader r) => new(

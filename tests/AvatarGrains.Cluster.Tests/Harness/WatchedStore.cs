@@ -47,5 +47,5 @@ internal sealed class WatchedStore(ISessionStore inner) : ISessionStore
 
     public ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) => inner.ListEventsAsync(id, cancellationToken);
 
-    public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => inner.PurgeAsync(endedBefore, cancellationToken);
+    public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) => inner.PurgeAsync(endedBefore, most, cancellationToken);
 }

@@ -109,6 +109,6 @@ public sealed class MeterCrashTests : IAsyncDisposable
 
         public ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) => store.ListEventsAsync(id, cancellationToken);
 
-        public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => store.PurgeAsync(endedBefore, cancellationToken);
+        public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) => store.PurgeAsync(endedBefore, most, cancellationToken);
     }
 }

@@ -71,11 +71,11 @@ public sealed class InMemorySessionStore : ISessionStore
         }
     }
 
-    public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken)
+    public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            var old = _sessions.Values.Where(e => e.Record.EndedAt < endedBefore).Select(e => e.Record.Id).ToList();
+            var old = _sessions.Values.Where(e => e.Record.EndedAt < endedBefore).OrderBy(e => e.Record.EndedAt).Take(most).Select(e => e.Record.Id).ToList();
             old.ForEach(id => _sessions.Remove(id));
             return new(old.Count);
         }
