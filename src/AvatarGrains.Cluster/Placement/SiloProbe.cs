@@ -1,6 +1,9 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using AvatarGrains.Cluster.Contracts;
+using AvatarGrains.Cluster.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime.Placement;
 
 namespace AvatarGrains.Cluster.Placement;
 
@@ -8,7 +11,7 @@ namespace AvatarGrains.Cluster.Placement;
 /// Finds out at once that a silo's process is gone, when calls fail: its machine refuses connections to its port, twice. The silos' own probes find out too, but while they
 /// count what was missed, sessions whose place the lost silo knew cannot be found. A machine that does not answer at all is left to them. For silos that are connected by TCP. Thread-safe.
 /// </summary>
-internal sealed class SiloProbe(SiloDirectory silos, IClusterMembershipService membership, ILogger<SiloProbe> log)
+internal sealed class SiloProbe(SiloDirectory silos, IClusterMembershipService membership, IMembershipTable table, IGrainFactory grains, ILogger<SiloProbe> log)
 {
     /// <summary>So that a failure in a large cluster does not become thousands of connections; each silo that has one tries others.</summary>
     private const int MostAtOnce = 64;
@@ -70,7 +73,51 @@ internal sealed class SiloProbe(SiloDirectory silos, IClusterMembershipService m
         if (await RefusesAsync(silo))
         {
             log.LogWarning("The silo {Silo} refuses connections: its process is gone.", silo);
+            await DeclareDeadAsync(silo);
+        }
+    }
+
+    /// <summary>
+    /// Writes it into the membership and has every silo read that. <see cref="IClusterMembershipService.TryKill"/> means the same, but waits a second or two before it begins,
+    /// in which no session of the lost silo answers.
+    /// </summary>
+    private async Task DeclareDeadAsync(SiloAddress silo)
+    {
+        var rows = await table.ReadAll();
+        if (rows.TryGet(silo) is not ({ Status: not SiloStatus.Dead } entry, var etag))
+        {
+            await membership.Refresh(new MembershipVersion(rows.Version.Version));
+            return;
+        }
+
+        entry.Status = SiloStatus.Dead;
+        var version = rows.Version.Next();
+        if (!await table.UpdateRow(entry, etag, version))
+        {
+            // Somebody else changed the membership at this moment, perhaps to the same end.
             await membership.TryKill(silo);
+            return;
+        }
+
+        await membership.Refresh(new MembershipVersion(version.Version));
+        await Task.WhenAll(silos.Active(SiloRoles.None).Where(other => !other.Equals(silos.Local)).Select(other => TellAsync(other, version.Version)));
+    }
+
+    private async Task TellAsync(SiloAddress other, int version)
+    {
+        try
+        {
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, other);
+            await grains.GetGrain<IMembershipNewsGrain>(other.GetConsistentHashCode()).ReadAsync(version);
+        }
+        catch (Exception e) when (LinkServices.IsTransient(e))
+        {
+            // It reads the membership again by itself before long; or it is gone too.
+            log.LogInformation("The silo {Silo} could not be told: {Reason}", other, e.Message);
+        }
+        finally
+        {
+            RequestContext.Remove(IPlacementDirector.PlacementHintKey);
         }
     }
 }

@@ -50,12 +50,18 @@ internal sealed class RealCluster : IAsyncDisposable
         var gone = silos.Select(silo => Service<ILocalSiloDetails>(silo).SiloAddress).ToList();
         foreach (var silo in silos)
         {
-            _silos.Remove(silo, out var killed);
-            killed.Records.Dead = true;
-            await EndAsync(killed.Host);
+            await VanishAsync(silo);
         }
 
         await Task.WhenAll(from left in _silos.Values from lost in gone select LocalCluster.LostAsync(left.Host.Services.GetRequiredService<ISiloStatusOracle>(), lost));
+    }
+
+    /// <summary>Ends a silo that can tell nobody.</summary>
+    public async Task VanishAsync(int silo)
+    {
+        _silos.Remove(silo, out var killed);
+        killed.Records.Dead = true;
+        await EndAsync(killed.Host);
     }
 
     public async ValueTask DisposeAsync()
@@ -94,6 +100,7 @@ internal sealed class RealCluster : IAsyncDisposable
             silo.Configure<Orleans.Configuration.ClusterMembershipOptions>(o => o.UseLivenessGossip = false);
             silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = times.OrphanCheck);
             silo.Services.AddSingleton<IFatalErrorHandler, Survivor>();
+            silo.Services.AddSingleton<SiloProbe>();
         });
         return builder.Build();
     }
