@@ -34,11 +34,14 @@ internal sealed record LoadOptions
     /// <summary>Longest time to wait until the avatar's poses are encoded and the code is compiled, before anything is measured.</summary>
     public TimeSpan Warm { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>A server that runs already, or null to start one.</summary>
-    public Uri? Server { get; init; }
+    /// <summary>Servers that run already, the edges of one cluster; none to start one. Clients join them in turn.</summary>
+    public IReadOnlyList<Uri> Servers { get; init; } = [];
 
-    /// <summary>Process of <see cref="Server"/>.</summary>
-    public int ServerPid { get; init; }
+    /// <summary>Processes of <see cref="Servers"/>, in their order.</summary>
+    public IReadOnlyList<int> ServerPids { get; init; } = [];
+
+    /// <summary>Further processes whose time is the service's: session silos, workers, a database.</summary>
+    public IReadOnlyList<(string Name, int Id)> Processes { get; init; } = [];
 
     public string? ServerDll { get; init; }
 
@@ -88,7 +91,9 @@ internal sealed record LoadOptions
           --warm TIME       longest wait for poses and compiler before anything is measured (120s)
           --loss SHARE      datagrams lost in scenario loss (0.05)
           --decode N        clients that decode everything they receive (1)
-          --server URL --server-pid PID   measure a server that runs on this machine instead of starting one
+          --server URL --server-pid PID   measure a server that runs on this machine instead of starting one; given several times, the edges of
+                            a cluster, which clients join in turn
+          --process NAME=PID              a process whose time counts too, for example session-1=4711; may be given several times
           --port N --media-port N         ports of the started server (free ones)
           --server-dll FILE               the server to start
           --output DIR      where report.json and plot.svg go (load-report)
@@ -123,8 +128,9 @@ internal sealed record LoadOptions
                 "--warm" => options with { Warm = Time(value) },
                 "--loss" => options with { Loss = double.Parse(value, CultureInfo.InvariantCulture) },
                 "--decode" => options with { Decode = Number(value) },
-                "--server" => options with { Server = new Uri(value.TrimEnd('/') + "/") },
-                "--server-pid" => options with { ServerPid = Number(value) },
+                "--server" => options with { Servers = [.. options.Servers, new Uri(value.TrimEnd('/') + "/")] },
+                "--server-pid" => options with { ServerPids = [.. options.ServerPids, Number(value)] },
+                "--process" => options with { Processes = [.. options.Processes, Named(value)] },
                 "--server-dll" => options with { ServerDll = value },
                 "--port" => options with { Port = Number(value) },
                 "--media-port" => options with { MediaPort = Number(value) },
@@ -135,8 +141,11 @@ internal sealed record LoadOptions
             };
         }
 
-        return options.Server is null || options.ServerPid > 0 ? options : throw new FormatException("--server needs --server-pid, to measure its processor time");
+        return options.Servers.Count == options.ServerPids.Count ? options : throw new FormatException("each --server needs its --server-pid, to measure its processor time");
     }
+
+    private static (string Name, int Id) Named(string text) =>
+        text.Split('=') is [{ Length: > 0 } name, var id] ? (name, Number(id)) : throw new FormatException($"--process {text}: NAME=PID");
 
     private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 

@@ -71,7 +71,7 @@ internal sealed class SiloMeter : IDisposable
 
         public ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) => inner.ListEventsAsync(id, cancellationToken);
 
-        public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => inner.PurgeAsync(endedBefore, cancellationToken);
+        public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) => inner.PurgeAsync(endedBefore, most, cancellationToken);
     }
 
     private sealed class CountedRecords(ISharedRecords inner, SiloMeter meter) : ISharedRecords

@@ -21,6 +21,7 @@ internal static class ReportJson
                 result.Sessions,
                 result.SessionsPerCore,
                 result.ServerCores,
+                result.ProcessCores,
                 result.PoseCores,
                 result.SessionsPerCorePosesReady,
                 result.GeneratorCores,

@@ -43,6 +43,11 @@ internal static class ReportTable
         }
 
         Line(text, $"decoded pictures {result.Received.Pictures}, sounds {result.Received.Sounds}, failures {result.Received.DecodeFailures}; connections lost {result.Lost}, error messages {result.Errors}");
+        if (result.ProcessCores.Count > 1)
+        {
+            Line(text, $"processes: {string.Join(", ", result.ProcessCores.Select(one => $"{one.Key} {one.Value:0.000}"))} cores");
+        }
+
         Line(text, $"server threads: {string.Join(", ", result.ServerThreadSeconds.Where(one => one.Value > 0).OrderByDescending(one => one.Value).Select(one => $"{one.Key} {one.Value / result.Seconds:0.000}"))} cores");
         foreach (var (name, value) in report.Findings)
         {

@@ -15,6 +15,9 @@ internal sealed record Window
     /// <summary>Cores of processor time the server used, user and system.</summary>
     public required double ServerCores { get; init; }
 
+    /// <summary><see cref="ServerCores"/> by process.</summary>
+    public required IReadOnlyDictionary<string, double> ProcessCores { get; init; }
+
     /// <summary>Cores of processor time the clients used.</summary>
     public required double GeneratorCores { get; init; }
 

@@ -37,7 +37,7 @@ internal static class PeerComparison
     {
         var script = Path.Combine(ServerProcess.RepositoryRoot(), "benchmarks/peers/aiortc_server.py");
         var server = await ServerProcess.StartAsync(new ProcessStartInfo("/usr/bin/python3", [script]), null, time, cancellationToken);
-        var clients = new LoadClients(new OfferSignalling(server.Http), new Texts(unique: false), 0, options.Seed, time);
+        var clients = new LoadClients(new OfferSignalling(server.Edges[0]), new Texts(unique: false), 0, options.Seed, time);
         await using var stage = new Stage(options with { Scenario = "peer" }, server, clients, time);
         await stage.ResizeAsync(PeerStreams, static _ => Behaviour.Idle, cancellationToken);
         await stage.WaitAsync(options.Settle, cancellationToken);

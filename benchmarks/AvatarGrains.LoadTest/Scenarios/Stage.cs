@@ -28,13 +28,13 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
     /// <summary>Starts or attaches to the server and opens the clients' loop.</summary>
     public static async Task<Stage> OpenAsync(LoadOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        var server = options.Server is { } address
-            ? ServerProcess.Attach(address, options.ServerPid)
+        var server = options.Servers.Count > 0
+            ? ServerProcess.Attach(options)
             : await ServerProcess.StartOwnAsync(options, time, cancellationToken);
         var voice = options.Speech switch { "espeak" => "espeak:en-us", "flite" => "slt", _ => "default" };
         var loss = options.Scenario == "loss" ? options.Loss : 0;
         var texts = new Texts(options.Speech != "cached");
-        return new Stage(options, server, new LoadClients(new PersoSignalling(server.Http, voice, options.Avatar, time), texts, loss, options.Seed, time), time);
+        return new Stage(options, server, new LoadClients(new SpreadSignalling([.. server.Edges.Select(edge => new PersoSignalling(edge, voice, options.Avatar, time))]), texts, loss, options.Seed, time), time);
     }
 
     public Task WaitAsync(TimeSpan length, CancellationToken cancellationToken) => Task.Delay(length, time, cancellationToken);
@@ -83,16 +83,17 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
         var measures = clients.Measures;
         var lost = measures.Lost;
         var errors = measures.ErrorMessages;
-        var metrics = await MetricsScrape.ReadAsync(server.Http, cancellationToken);
+        var metrics = await server.MetricsAsync(cancellationToken);
         await clients.OnLoopAsync(measures.Restart);
         clients.TextMeasures.Take();
         var failures = clients.TextMeasures.Failures;
         var recordedFrom = time.GetTimestamp();
         var totals = clients.Totals();
         var own = ProcessSample.Take(Environment.ProcessId, time);
-        var before = server.Sample(time);
+        var eachBefore = server.SampleEach(time);
         await WaitAsync(length, cancellationToken);
-        var after = server.Sample(time);
+        var each = server.SampleEach(time);
+        var (before, after) = (ProcessSample.Sum(eachBefore.Values), ProcessSample.Sum(each.Values));
         var ownAfter = ProcessSample.Take(Environment.ProcessId, time);
         var received = clients.Totals() - totals;
         await clients.OnLoopAsync(() => measures.IsRecording = false);
@@ -100,7 +101,7 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
         var (words, spoken) = clients.TextMeasures.Take();
         var members = clients.Members;
         var watching = Math.Max(1, members.Where(one => one.Key is not ("socket" or "events")).Sum(one => one.Value));
-        var metricsAfter = await MetricsScrape.ReadAsync(server.Http, cancellationToken);
+        var metricsAfter = await server.MetricsAsync(cancellationToken);
         var seconds = (after.At - before.At) / 1e6;
         var window = new Window
         {
@@ -108,6 +109,7 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
             Members = members,
             Seconds = Math.Round(seconds, 2),
             ServerCores = Math.Round((after.CpuSeconds - before.CpuSeconds) / seconds, 4),
+            ProcessCores = each.ToDictionary(static one => one.Key, one => Math.Round((one.Value.CpuSeconds - eachBefore[one.Key].CpuSeconds) / seconds, 4)),
             GeneratorCores = Math.Round((ownAfter.CpuSeconds - own.CpuSeconds) / seconds, 4),
             ServerResidentBytes = after.ResidentBytes,
             ServerThreads = after.Threads,
@@ -155,7 +157,7 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
 
     /// <summary>A server's gauge, or NaN when it does not tell.</summary>
     public async Task<double> GaugeAsync(string name, CancellationToken cancellationToken) =>
-        (await MetricsScrape.ReadAsync(server.Http, cancellationToken)).GetValueOrDefault(name, double.NaN);
+        (await server.MetricsAsync(cancellationToken)).GetValueOrDefault(name, double.NaN);
 
     public async ValueTask DisposeAsync()
     {

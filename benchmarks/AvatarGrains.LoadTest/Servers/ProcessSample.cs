@@ -37,6 +37,15 @@ internal sealed record ProcessSample(long At, double CpuSeconds, long ResidentBy
         return new ProcessSample(at, ReadCpu(root)!.Value.Seconds, kilobytes * 1024, threads, CountSockets(root), byThread);
     }
 
+    /// <summary>Several processes together, at the moment of the last.</summary>
+    public static ProcessSample Sum(IEnumerable<ProcessSample> samples)
+    {
+        var all = samples.ToList();
+        var byThread = all.SelectMany(static one => one.ByThread).GroupBy(static one => one.Key).ToDictionary(static one => one.Key, static one => one.Sum(static t => t.Value));
+        return new ProcessSample(
+            all.Max(static one => one.At), all.Sum(static one => one.CpuSeconds), all.Sum(static one => one.ResidentBytes), all.Sum(static one => one.Threads), all.Sum(static one => one.Sockets), byThread);
+    }
+
     private static (string Name, double Seconds)? ReadCpu(string folder)
     {
         try

@@ -9,21 +9,23 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private readonly Process? _process;
     private readonly string? _data;
+    private readonly IReadOnlyList<(string Name, int Id)> _measured;
 
-    private ServerProcess(Process? process, int id, Uri address, string? data)
+    private ServerProcess(Process? process, IReadOnlyList<(string Name, int Id)> measured, IReadOnlyList<Uri> addresses, string? data)
     {
         _process = process;
         _data = data;
-        Id = id;
-        Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+        _measured = measured;
+        Edges = [.. addresses.Select(static address =>
+            new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) })];
     }
 
-    public int Id { get; }
+    /// <summary>Where clients join: one server, or the edges of a cluster.</summary>
+    public IReadOnlyList<HttpClient> Edges { get; }
 
-    public HttpClient Http { get; }
-
-    /// <summary>Uses a server that runs already on this machine.</summary>
-    public static ServerProcess Attach(Uri address, int process) => new(null, process, address, null);
+    /// <summary>Uses a server, or a cluster, that runs already on this machine.</summary>
+    public static ServerProcess Attach(LoadOptions options) => new(
+        null, [.. options.ServerPids.Select((id, i) => (options.Servers[i].Authority, id)), .. options.Processes], options.Servers, null);
 
     /// <summary>Starts a program and waits for the line <c>Ready URL</c>.</summary>
     /// <exception cref="IOException">It ended, or said nothing in time.</exception>
@@ -36,7 +38,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             var line = await ReadyAsync(process).WaitAsync(StartPatience, time, cancellationToken);
             _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-            return new ServerProcess(process, process.Id, new Uri(line["Ready ".Length..].Trim() + "/"), data);
+            return new ServerProcess(process, [("server", process.Id)], [new Uri(line["Ready ".Length..].Trim() + "/")], data);
         }
         catch
         {
@@ -73,11 +75,34 @@ internal sealed class ServerProcess : IAsyncDisposable
         return folder?.FullName ?? throw new IOException("the repository is not above this program; name the server with --server-dll");
     }
 
-    public ProcessSample Sample(TimeProvider time) => ProcessSample.Take(Id, time);
+    /// <summary>All its processes together.</summary>
+    public ProcessSample Sample(TimeProvider time) => ProcessSample.Sum(SampleEach(time).Values);
+
+    /// <summary>Each of its processes.</summary>
+    public IReadOnlyDictionary<string, ProcessSample> SampleEach(TimeProvider time) => _measured.ToDictionary(static one => one.Name, one => ProcessSample.Take(one.Id, time));
+
+    /// <summary>Counters and gauges of all edges, added.</summary>
+    public async Task<IReadOnlyDictionary<string, double>> MetricsAsync(CancellationToken cancellationToken)
+    {
+        var sums = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var edge in Edges)
+        {
+            foreach (var (name, value) in await MetricsScrape.ReadAsync(edge, cancellationToken))
+            {
+                sums[name] = sums.GetValueOrDefault(name) + value;
+            }
+        }
+
+        return sums;
+    }
 
     public async ValueTask DisposeAsync()
     {
-        Http.Dispose();
+        foreach (var edge in Edges)
+        {
+            edge.Dispose();
+        }
+
         if (_process is not null)
         {
             if (!_process.HasExited)
