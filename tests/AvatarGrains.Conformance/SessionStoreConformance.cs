@@ -26,7 +26,8 @@ public abstract class SessionStoreConformance
             "s", 1, spec, SessionStatus.Terminated, TerminationReason.SessionMiscError, Then, Then.AddSeconds(1), TimeSpan.FromMilliseconds(1234.5), 7, Then.AddDays(1), "offer\r\n", "answer");
         HistoryLine[] lines =
         [
-            new(1, Speaker.User, "'; DROP TABLE sessions; --", Then),
+            new(1, Speaker.User, "'; DROP TABLE sessions; --", Then, Id: "question \u0000 ☃"),
+            new(1, Speaker.User, "without a name", Then),
             new(1, Speaker.Avatar, "No — 아니요 \U0001F600 \u0000\u0001.", Then.AddSeconds(2), true),
         ];
         await store.WriteAsync(new SessionWrite(record, lines), Token);

@@ -12,7 +12,7 @@ public sealed record ClusterTimes
     /// <summary>How long a call waits for a session that is being moved.</summary>
     public TimeSpan Move { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a worker may take to the first piece of an answer before another is asked.</summary>
+    /// <summary>How long a worker may take to the first piece of an answer, and from each piece to the next, before it is taken for lost.</summary>
     public TimeSpan FirstPiece { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often silos probe each other.</summary>

@@ -9,6 +9,7 @@ internal interface ISessionGrain : IGrainWithStringKey, IRemindable
     Task<SnapshotWire> CreateAsync(SpecWire spec);
 
     /// <summary>The session, or null when the id is unknown.</summary>
+    /// <exception cref="OrleansException">It is being moved.</exception>
     [Alias("Find")]
     Task<SnapshotWire?> FindAsync();
 
@@ -24,12 +25,10 @@ internal interface ISessionGrain : IGrainWithStringKey, IRemindable
     Task<bool> PushAudioAsync(byte[] pcm);
 
     /// <summary>Starts the session's feed for a silo that has subscribed to its stream.</summary>
+    /// <param name="edge">The silo.</param>
+    /// <param name="seen">How far it got the feed before; default when it did not.</param>
     [Alias("Attach")]
-    Task<AttachReply> AttachAsync(SiloAddress edge);
-
-    /// <summary>The silo no longer wants the feed.</summary>
-    [Alias("Detach")]
-    Task DetachAsync(SiloAddress edge);
+    Task<AttachReply> AttachAsync(SiloAddress edge, FeedMark seen);
 
     [Alias("AskText")]
     IAsyncEnumerable<TextItem> AskTextAsync(string question, bool clearHistory, CancellationToken cancellationToken);

@@ -21,9 +21,9 @@ internal readonly record struct FeedMark([property: Id(0)] Guid Epoch, [property
 /// <summary>Outputs of a session as they travel.</summary>
 /// <param name="Epoch">The activation they come from.</param>
 /// <param name="First">Number of the first of them.</param>
-/// <param name="Outputs">In order.</param>
+/// <param name="Outputs">In order; null for one that nobody may hear or see any more.</param>
 [GenerateSerializer, Immutable, Alias("ag.Batch")]
-internal sealed record FeedBatch([property: Id(0)] Guid Epoch, [property: Id(1)] long First, [property: Id(2)] OutputWire[] Outputs);
+internal sealed record FeedBatch([property: Id(0)] Guid Epoch, [property: Id(1)] long First, [property: Id(2)] OutputWire?[] Outputs);
 
 /// <summary>The answer to a command.</summary>
 /// <param name="Reject">Null when accepted.</param>
@@ -41,13 +41,15 @@ internal sealed record CommandReply([property: Id(0)] int? Reject, [property: Id
 /// <param name="Turn">The turn at the mark.</param>
 /// <param name="Phase">The phase at the mark.</param>
 /// <param name="Silo">Where the session is.</param>
+/// <param name="Missed">What the edge has not got of what still counts, up to the mark; null for an edge that is new.</param>
 [GenerateSerializer, Immutable, Alias("ag.AttachReply")]
 internal sealed record AttachReply(
     [property: Id(0)] RefusalWire? Refusal,
     [property: Id(1)] FeedMark Mark,
     [property: Id(2)] int Turn,
     [property: Id(3)] int Phase,
-    [property: Id(4)] SiloAddress? Silo);
+    [property: Id(4)] SiloAddress? Silo,
+    [property: Id(5)] FeedBatch? Missed = null);
 
 /// <summary>A sentence of a text answer, or why there is none.</summary>
 [GenerateSerializer, Immutable, Alias("ag.TextItem")]

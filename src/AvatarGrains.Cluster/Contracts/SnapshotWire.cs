@@ -9,7 +9,8 @@ internal sealed record LineWire(
     [property: Id(1)] int Speaker,
     [property: Id(2)] string Text,
     [property: Id(3)] DateTimeOffset At,
-    [property: Id(4)] bool Interrupted);
+    [property: Id(4)] bool Interrupted,
+    [property: Id(5)] string? Id = null);
 
 /// <summary>What is known of a session, between silos.</summary>
 [GenerateSerializer, Immutable, Alias("ag.Snapshot")]
@@ -66,7 +67,7 @@ internal sealed record SnapshotWire
         CreatedAt = s.CreatedAt,
         Duration = s.Duration,
         Turn = s.Turn,
-        History = [.. s.History.Select(l => new LineWire(l.Turn, (int)l.Speaker, l.Text, l.At, l.Interrupted))],
+        History = [.. s.History.Select(l => new LineWire(l.Turn, (int)l.Speaker, l.Text, l.At, l.Interrupted, l.Id))],
         ConnectedAt = s.ConnectedAt,
         EndedAt = s.EndedAt,
         ClientSdp = s.ClientSdp,
@@ -83,7 +84,7 @@ internal sealed record SnapshotWire
         CreatedAt,
         Duration,
         Turn,
-        [.. History.Select(l => new HistoryLine(l.Turn, (Speaker)l.Speaker, l.Text, l.At, l.Interrupted))],
+        [.. History.Select(l => new HistoryLine(l.Turn, (Speaker)l.Speaker, l.Text, l.At, l.Interrupted, l.Id))],
         ConnectedAt,
         EndedAt,
         ClientSdp,

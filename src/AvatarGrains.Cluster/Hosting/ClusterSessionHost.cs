@@ -79,15 +79,16 @@ internal sealed class ClusterSessionHost : ISessionHost
 
         try
         {
-            var made = await _grains.GetGrain<ISessionGrain>(id).CreateAsync(SpecWire.From(spec));
+            var wire = SpecWire.From(spec);
+            var made = await _services.CallAsync(() => _grains.GetGrain<ISessionGrain>(id).CreateAsync(wire), cancellationToken);
             _made[id] = _silo.Runtime.Clock.Monotonic;
             return made.Read();
         }
-        catch (Exception e)
+        catch
         {
             // It is not known whether the session was made; if it was, nobody has its id and it ends by itself.
             await _services.TryAsync(() => tenant.ReleaseAsync(id));
-            throw LinkServices.IsTransient(e) ? new SessionRejectedException(RejectReason.Busy, "No server could take the session: " + e.Message) : e;
+            throw;
         }
     }
 
@@ -117,6 +118,12 @@ internal sealed class ClusterSessionHost : ISessionHost
         if (_uplinks.TryGetValue(id, out var uplink))
         {
             await uplink.FlushAsync();
+        }
+
+        if (command is Ask { Id: null } ask)
+        {
+            // Named, so that it may be sent again when its answer was lost.
+            command = ask with { Id = Guid.NewGuid().ToString("n") };
         }
 
         _links.TryGetValue(id, out var link);
@@ -239,10 +246,10 @@ internal sealed class ClusterSessionHost : ISessionHost
         return new Guid(bytes, bigEndian: true).ToString();
     }
 
-    /// <summary>Done twice it is as if done once, so it may be sent again when its answer was lost.</summary>
-    private static bool MayRepeat(SessionCommand command) => command is not (Ask or Say or RecordEvent or BeginClientSpeech or AppendClientSpeech or EndClientSpeech);
+    /// <summary>Done twice it is as if done once, so it may be sent again when its answer was lost. A question is known by its id.</summary>
+    private static bool MayRepeat(SessionCommand command) => command is not (Say or RecordEvent or BeginClientSpeech or AppendClientSpeech or EndClientSpeech);
 
-    /// <summary>Sends what must not be done twice: again only when the session refused it because it is being moved.</summary>
+    /// <summary>Sends what must not be done twice: again only when the session refused it because it is being moved, or it surely did not arrive.</summary>
     private async Task<CommandReply> SendOnceAsync(ISessionGrain grain, CommandWire wire, CancellationToken cancellationToken) =>
         await _services.CallAsync(
             async () =>
@@ -251,7 +258,7 @@ internal sealed class ClusterSessionHost : ISessionHost
                 {
                     return await grain.SendAsync(wire, _services.Local);
                 }
-                catch (Exception e) when (LinkServices.IsTransient(e))
+                catch (Exception e) when (LinkServices.IsTransient(e) && !LinkServices.IsUndelivered(e))
                 {
                     throw new SessionRejectedException(RejectReason.Busy, "The session's server does not answer: " + e.Message);
                 }

@@ -26,12 +26,17 @@ internal sealed class LinkServices(IGrainFactory grains, SessionSilo silo, SiloP
 
     public ILogger Log => silo.Log;
 
+    public bool Draining => silo.Draining;
+
     public IAsyncStream<FeedBatch> StreamOf(string session) => silo.StreamOf(session);
 
     public void Ended(string session, SessionLink link) => ended(session, link);
 
     /// <summary>Runs something nobody waits for; its failure is logged.</summary>
-    public void Run(Func<Task> work) => _ = Task.Run(() => TryAsync(work));
+    public void Run(Func<Task> work) => _ = RunAsync(work);
+
+    /// <summary>Runs something apart from the caller; its failure is logged.</summary>
+    public Task RunAsync(Func<Task> work) => Task.Run(() => TryAsync(work));
 
     public async Task TryAsync(Func<Task> work)
     {
@@ -87,6 +92,9 @@ internal sealed class LinkServices(IGrainFactory grains, SessionSilo silo, SiloP
 
     /// <summary>A failure of the cluster, not of what was asked.</summary>
     public static bool IsTransient(Exception error) => error is OrleansException or TimeoutException or IOException or ObjectDisposedException;
+
+    /// <summary>The call was turned away before anybody began it: by a silo that has no such activation, or for want of a silo. One whose silo was lost may have been carried out.</summary>
+    public static bool IsUndelivered(Exception error) => error is OrleansMessageRejectionException and not SiloUnavailableException;
 
     private static bool IsMoving<T>(T result) => result switch
     {

@@ -1,6 +1,8 @@
 using AvatarGrains.Cluster.Contracts;
+using AvatarGrains.Cluster.Streams;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Storage;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 
@@ -8,10 +10,12 @@ namespace AvatarGrains.Cluster.Hosting;
 
 /// <summary>
 /// One silo's connection to one session: a single subscription to its feed for all sinks here. It notices when the session goes on in another activation, subscribes there,
-/// tells it who is connected and listening here, and has the sinks drop what the old one said. Thread-safe.
+/// tells it who is connected and listening here, has the sinks drop what the old one said, and gives them what the new one said meanwhile. Thread-safe.
 /// </summary>
 internal sealed class SessionLink(string id, LinkServices services)
 {
+    private static readonly TimeSpan AttachAgain = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _attaching = new(1, 1);
     private readonly List<FeedBatch> _early = [];
@@ -28,7 +32,18 @@ internal sealed class SessionLink(string id, LinkServices services)
 
     public SiloAddress? Silo { get; private set; }
 
-    public bool IsAttached => _mark.Epoch != default;
+    public bool IsAttached => Mark.Epoch != default;
+
+    private FeedMark Mark
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _mark;
+            }
+        }
+    }
 
     private ISessionGrain Grain => services.Grains.GetGrain<ISessionGrain>(id);
 
@@ -87,7 +102,6 @@ internal sealed class SessionLink(string id, LinkServices services)
                 Close();
             }
 
-            await DetachAsync();
             return true;
         }
         finally
@@ -119,7 +133,7 @@ internal sealed class SessionLink(string id, LinkServices services)
     /// <summary>Waits until the sinks have got everything up to a mark.</summary>
     public async ValueTask ReachAsync(FeedMark mark, CancellationToken cancellationToken)
     {
-        TaskCompletionSource reached;
+        Task reached;
         lock (_lock)
         {
             if (_over || !IsAttached || mark.Epoch == default || (mark.Epoch == _mark.Epoch && mark.Sequence <= _mark.Sequence))
@@ -129,17 +143,20 @@ internal sealed class SessionLink(string id, LinkServices services)
 
             if (mark.Epoch != _mark.Epoch)
             {
-                Reattach();
-                return;
+                // Another activation has answered: what it said is in what is missed here.
+                reached = services.RunAsync(() => ReattachAsync(_attachment));
             }
-
-            reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Add((mark.Sequence, reached));
+            else
+            {
+                var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiting.Add((mark.Sequence, source));
+                reached = source.Task;
+            }
         }
 
         try
         {
-            await reached.Task.WaitAsync(services.Times.Move, TimeProvider.System, cancellationToken);
+            await reached.WaitAsync(services.Times.Move, TimeProvider.System, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -172,18 +189,21 @@ internal sealed class SessionLink(string id, LinkServices services)
     /// <summary>The session's silo is gone, or its feed broke: look for the session again.</summary>
     public void Reattach()
     {
-        var broken = _mark.Epoch;
+        var broken = _attachment;
         services.Run(() => ReattachAsync(broken));
     }
 
-    private void OnBatch(FeedBatch batch)
+    private void OnBatch(Attachment from, FeedBatch batch)
     {
         lock (_lock)
         {
             if (batch.Epoch != _mark.Epoch)
             {
-                // Before the answer to attaching it may be what belongs after it.
-                _early.Add(batch);
+                if (ReferenceEquals(from, _attachment))
+                {
+                    // Before the answer to attaching it may be what belongs after it.
+                    _early.Add(batch);
+                }
             }
             else if (!Accept(batch))
             {
@@ -193,22 +213,38 @@ internal sealed class SessionLink(string id, LinkServices services)
         }
     }
 
-    private async Task ReattachAsync(Guid broken)
+    /// <summary>Attaches anew, unless that has been done since. A cluster that cannot say where the session is does not end it: it is asked again.</summary>
+    private async Task ReattachAsync(Attachment? broken)
+    {
+        while (!await TryReattachAsync(broken))
+        {
+            await Task.Delay(AttachAgain, TimeProvider.System);
+        }
+    }
+
+    private async Task<bool> TryReattachAsync(Attachment? broken)
     {
         await _attaching.WaitAsync();
         try
         {
-            if (_over || _mark.Epoch != broken)
+            if (_over || !ReferenceEquals(_attachment, broken))
             {
-                return;
+                return true;
             }
 
             await AttachAsync(CancellationToken.None);
-            await TellAsync();
+            services.Run(TellAsync);
+            return true;
         }
-        catch (SessionRejectedException e)
+        catch (SessionRejectedException e) when (e.Reason is RejectReason.SessionTerminated or RejectReason.UnknownSession || services.Draining)
         {
             await EndAsync(e);
+            return true;
+        }
+        catch (Exception e) when (e is SessionRejectedException or StorageUnavailableException || LinkServices.IsTransient(e))
+        {
+            services.Log.LogWarning("Session {Session} cannot be found now: {Why}", id, e.Message);
+            return false;
         }
         finally
         {
@@ -221,24 +257,29 @@ internal sealed class SessionLink(string id, LinkServices services)
         var old = _attachment;
         var attachment = new Attachment(this);
         _attachment = attachment;
-        attachment.Handle = await services.CallAsync(() => services.StreamOf(id).SubscribeAsync(attachment), cancellationToken);
-        var reply = await services.CallAsync(() => Grain.AttachAsync(services.Local), cancellationToken);
-        if (reply.Refusal is { } refusal)
+        AttachReply reply;
+        try
         {
-            throw refusal.Read();
+            reply = await JoinAsync(attachment, cancellationToken);
+        }
+        catch
+        {
+            // The old one stays the one to be replaced.
+            _attachment = old;
+            Forget(attachment);
+            throw;
         }
 
         lock (_lock)
         {
-            var anew = IsAttached;
             Silo = reply.Silo;
-            _mark = reply.Mark;
-            (_turn, _phase) = (reply.Turn, (ConversationPhase)reply.Phase);
-            if (anew)
+            if (reply.Missed is { } missed)
             {
-                // What was heard until now is of a turn that nobody continues.
-                Deliver(new TurnBegan(_turn));
-                Deliver(new PhaseChanged(_turn, _phase));
+                CatchUp(reply, missed);
+            }
+            else
+            {
+                (_mark, _turn, _phase) = (reply.Mark, reply.Turn, (ConversationPhase)reply.Phase);
             }
 
             foreach (var batch in _early.Where(b => b.Epoch == _mark.Epoch).OrderBy(b => b.First))
@@ -251,6 +292,51 @@ internal sealed class SessionLink(string id, LinkServices services)
         }
 
         Forget(old);
+    }
+
+    /// <summary>Subscribes and joins. Both must have met the session in the same place: had it moved between them, it would publish to nobody here.</summary>
+    private async Task<AttachReply> JoinAsync(Attachment attachment, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            attachment.Handle = await services.CallAsync(() => services.StreamOf(id).SubscribeAsync(attachment), cancellationToken);
+            var reply = await services.CallAsync(() => Grain.AttachAsync(services.Local, Mark), cancellationToken);
+            if (reply.Refusal is { } refusal)
+            {
+                throw refusal.Read();
+            }
+
+            if (attachment.Handle is not IProducedSomewhere handle || handle.Producer.Equals(reply.Silo))
+            {
+                return reply;
+            }
+
+            Forget(attachment);
+        }
+    }
+
+    /// <summary>Gives the sinks what they missed. What another activation said before is of a turn that nobody continues.</summary>
+    private void CatchUp(AttachReply reply, FeedBatch missed)
+    {
+        var moved = _mark.Epoch != reply.Mark.Epoch;
+        if (moved && !missed.Outputs.Any(o => o is TurnWire))
+        {
+            Deliver(new TurnBegan(missed.Outputs.FirstOrDefault(o => o is not null)?.Turn ?? reply.Turn));
+        }
+
+        if (moved || missed.First > _mark.Sequence + 1)
+        {
+            _mark = new FeedMark(reply.Mark.Epoch, missed.First - 1);
+        }
+
+        // The old subscription of the same activation may have brought some of it since it was asked for.
+        Accept(missed);
+        var phase = (ConversationPhase)reply.Phase;
+        if (!_over && _mark == reply.Mark && (_phase != phase || (moved && !missed.Outputs.Any(o => o is PhaseWire))))
+        {
+            (_turn, _phase) = (reply.Turn, phase);
+            Deliver(new PhaseChanged(_turn, _phase));
+        }
     }
 
     /// <summary>Tells a session that goes on in a new place who is here.</summary>
@@ -270,14 +356,14 @@ internal sealed class SessionLink(string id, LinkServices services)
     /// <summary>The session cannot be found again.</summary>
     private async Task EndAsync(SessionRejectedException why)
     {
-        var snapshot = await services.Store.ReadAsync(id, CancellationToken.None);
-        var reason = snapshot?.Record.Reason ?? TerminationReason.SessionMiscError;
+        TerminationReason? reason = null;
+        await services.TryAsync(async () => reason = (await services.Store.ReadAsync(id, CancellationToken.None))?.Record.Reason);
         services.Log.LogInformation("Session {Session} is over: {Why}", id, why.Message);
         lock (_lock)
         {
             if (!_over)
             {
-                Deliver(new SessionEnded(_turn, reason));
+                Deliver(new SessionEnded(_turn, reason ?? TerminationReason.SessionMiscError));
                 Close();
             }
         }
@@ -295,8 +381,12 @@ internal sealed class SessionLink(string id, LinkServices services)
 
         for (var i = (int)(_mark.Sequence + 1 - batch.First); i < batch.Outputs.Length && !_over; i++)
         {
-            var output = batch.Outputs[i].Read();
             _mark = _mark with { Sequence = batch.First + i };
+            if (batch.Outputs[i]?.Read() is not { } output)
+            {
+                continue;
+            }
+
             _turn = output.Turn;
             if (output is PhaseChanged phase)
             {
@@ -353,8 +443,6 @@ internal sealed class SessionLink(string id, LinkServices services)
         }
     }
 
-    private async Task DetachAsync() => await services.TryAsync(() => Grain.DetachAsync(services.Local));
-
     private void Deliver(SessionOutput output)
     {
         foreach (var sink in _sinks)
@@ -384,7 +472,7 @@ internal sealed class SessionLink(string id, LinkServices services)
 
         public Task OnNextAsync(FeedBatch item, StreamSequenceToken? token = null)
         {
-            link.OnBatch(item);
+            link.OnBatch(this, item);
             return Task.CompletedTask;
         }
 

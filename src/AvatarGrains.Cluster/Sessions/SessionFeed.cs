@@ -8,15 +8,20 @@ namespace AvatarGrains.Cluster.Sessions;
 
 /// <summary>
 /// Numbers a session's outputs and puts them on its stream. What comes while an item is on its way travels together in the next one, so that the first chunk of
-/// an answer leaves at once and a burst costs one message. Thread-safe.
+/// an answer leaves at once and a burst costs one message. Keeps what of the newest outputs still counts, for silos that come late to it or lost some. Thread-safe.
 /// </summary>
 internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, ILogger log) : ISessionSink
 {
     private const int MostPerBatch = 64;
 
+    /// <summary>More than a minute and a half of speech.</summary>
+    private const int MostKept = 256;
+    private const int MostKeptIdle = 16;
+
     private readonly Lock _lock = new();
     private readonly Guid _epoch = Guid.NewGuid();
     private readonly Queue<SessionOutput> _waiting = new();
+    private readonly List<SessionOutput?> _kept = [];
     private long _sequence;
     private long _sent;
     private int _turn;
@@ -46,11 +51,20 @@ internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, ILogger log) :
         }
     }
 
-    public AttachReply Join(SiloAddress here)
+    /// <summary>Where a silo joins, with what it missed if it got the feed before: of this activation what came after, of another one's successor everything.</summary>
+    public AttachReply Join(SiloAddress here, FeedMark seen)
     {
         lock (_lock)
         {
-            return new AttachReply(null, new FeedMark(_epoch, _sequence), _turn, (int)_phase, here);
+            FeedBatch? missed = null;
+            if (seen.Epoch != default)
+            {
+                var before = _sequence - _kept.Count;
+                var skip = seen.Epoch == _epoch ? (int)Math.Max(0, seen.Sequence - before) : 0;
+                missed = new FeedBatch(_epoch, before + skip + 1, [.. _kept.Skip(skip).Select(o => o is null ? null : OutputWire.From(o))]);
+            }
+
+            return new AttachReply(null, new FeedMark(_epoch, _sequence), _turn, (int)_phase, here, missed);
         }
     }
 
@@ -70,6 +84,7 @@ internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, ILogger log) :
                 DropStale(output.Turn);
             }
 
+            Keep(output);
             _waiting.Enqueue(output);
             if (_pump.IsCompleted)
             {
@@ -85,6 +100,26 @@ internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, ILogger log) :
         {
             var output = _waiting.Dequeue();
             _waiting.Enqueue(output is SpeechChunk chunk && chunk.Turn < turn ? new SpeechChunk(chunk.Turn, chunk.Segment, chunk.Sequence, [], [], 0, chunk.Last) : output);
+        }
+    }
+
+    /// <summary>Speech counts until it has played or a newer turn begins.</summary>
+    private void Keep(SessionOutput output)
+    {
+        var idle = output is PhaseChanged { Phase: ConversationPhase.Idle };
+        if (idle || output is TurnBegan)
+        {
+            for (var i = 0; i < _kept.Count; i++)
+            {
+                _kept[i] = _kept[i] is SegmentBegan or SpeechChunk ? null : _kept[i];
+            }
+        }
+
+        _kept.Add(output);
+        var most = idle ? MostKeptIdle : MostKept;
+        if (_kept.Count > most)
+        {
+            _kept.RemoveRange(0, _kept.Count - most);
         }
     }
 
@@ -115,7 +150,7 @@ internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, ILogger log) :
                 return null;
             }
 
-            var outputs = new OutputWire[Math.Min(_waiting.Count, MostPerBatch)];
+            var outputs = new OutputWire?[Math.Min(_waiting.Count, MostPerBatch)];
             for (var i = 0; i < outputs.Length; i++)
             {
                 outputs[i] = OutputWire.From(_waiting.Dequeue());

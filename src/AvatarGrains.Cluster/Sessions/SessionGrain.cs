@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using AvatarGrains.Cluster.Contracts;
 using AvatarGrains.Cluster.Placement;
 using AvatarGrains.Core.Hosting;
@@ -9,6 +10,7 @@ using AvatarGrains.Core.Storage;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
+using Orleans.Runtime.Placement;
 
 namespace AvatarGrains.Cluster.Sessions;
 
@@ -18,19 +20,16 @@ namespace AvatarGrains.Cluster.Sessions;
 /// </summary>
 /// <remarks>Reentrant, because the actor has a queue of its own: a command that waits for the store must not hold up an interruption.</remarks>
 [GrainType(SessionSilo.Namespace), OnRole(SiloRoles.Session), RandomPlacement, Reentrant]
-internal sealed class SessionGrain : Grain, ISessionGrain, ISiloLossListener
+internal sealed class SessionGrain : Grain, ISessionGrain, ISessionShell
 {
     private const string Reminder = "alive";
 
     private readonly Lock _lock = new();
     private readonly SessionSilo _silo;
     private readonly SessionFeed _feed;
-    private readonly HashSet<SiloAddress> _edges = [];
     private TaskScheduler _turns = TaskScheduler.Default;
     private SessionActor? _actor;
     private SessionSnapshot? _last;
-    private IAsyncDisposable? _subscription;
-    private Task? _subscribing;
     private Task _closing = Task.CompletedTask;
     private bool _moved;
     private string? _connection;
@@ -42,11 +41,21 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISiloLossListener
         _feed = new SessionFeed(silo.StreamOf(context.GrainId.Key.ToString()!), silo.Log);
     }
 
+    Task ISessionShell.Gone => GrainContext.Deactivated;
+
     private string Key => this.GetPrimaryKeyString();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _turns = TaskScheduler.Current;
+        if (_silo.Draining)
+        {
+            // Placed here by a silo that does not know yet that this one leaves: a session that went on here would be moved once more, in the middle of what it is asked.
+            _moved = true;
+            _closing = Task.Factory.StartNew(Leave, CancellationToken.None, TaskCreationOptions.None, _turns);
+            return;
+        }
+
         var services = _silo.Runtime.Services;
         if (await services.Store.ReadAsync(Key, cancellationToken) is not { } stored)
         {
@@ -60,7 +69,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISiloLossListener
         }
 
         var limits = await services.Quotas.FindAsync(stored.Record.Spec.Tenant, cancellationToken);
-        Keep(SessionActor.Restore(_silo.Runtime, limits, stored.Record, stored.History, Stopped));
+        await KeepAsync(SessionActor.Restore(_silo.Runtime, limits, stored.Record, stored.History, Stopped));
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -78,21 +87,39 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISiloLossListener
 
     public async Task<SnapshotWire> CreateAsync(SpecWire spec)
     {
-        if (_actor is not null || _last is not null)
+        if (_actor is { } made)
         {
-            throw new InvalidOperationException($"Session {Key} exists.");
+            // Ids are random: only the silo that was not told that this call succeeded knows this one.
+            return SnapshotWire.From(made.Snapshot);
         }
 
+        if (_moved)
+        {
+            throw Moving();
+        }
+
+        if (_last is not null)
+        {
+            throw new InvalidOperationException($"Session {Key} has ended.");
+        }
+
+        // First, so that a session whose silo dies now is looked after; without a session it forgets itself.
+        await this.RegisterOrUpdateReminder(Reminder, _silo.Times.OrphanCheck, _silo.Times.OrphanCheck);
         var read = spec.Read();
         var limits = await _silo.Runtime.Services.Quotas.FindAsync(read.Tenant, CancellationToken.None);
-        Keep(await SessionActor.CreateAsync(_silo.Runtime, limits, Key, read, Stopped, CancellationToken.None));
-        await this.RegisterOrUpdateReminder(Reminder, _silo.Times.OrphanCheck, _silo.Times.OrphanCheck);
-        return SnapshotWire.From(_actor!.Snapshot);
+        var actor = await SessionActor.CreateAsync(_silo.Runtime, limits, Key, read, Stopped, CancellationToken.None);
+        await KeepAsync(actor);
+        return SnapshotWire.From(actor.Snapshot);
     }
 
     public Task<SnapshotWire?> FindAsync()
     {
         var snapshot = _actor?.Snapshot ?? _last;
+        if (snapshot is null && _moved)
+        {
+            throw Moving();
+        }
+
         if (snapshot is null)
         {
             DeactivateOnIdle();
@@ -132,38 +159,10 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISiloLossListener
         return Task.FromResult(_actor is not null);
     }
 
-    public async Task<AttachReply> AttachAsync(SiloAddress edge)
-    {
-        if (_actor is not { } actor)
-        {
-            return Refused(Gone());
-        }
-
-        try
-        {
-            await (_subscribing ??= SubscribeAsync(actor));
-        }
-        catch (SessionRejectedException e)
-        {
-            return Refused(e);
-        }
-
-        _edges.Add(edge);
-        return _feed.Join(_silo.Silos.Local);
-
-        static AttachReply Refused(SessionRejectedException e) => new(RefusalWire.From(e), default, 0, 0, null);
-    }
-
-    public async Task DetachAsync(SiloAddress edge)
-    {
-        _edges.Remove(edge);
-        if (_edges.Count == 0 && _subscription is { } subscription)
-        {
-            // Nobody listens: the session need not fill a stream.
-            (_subscription, _subscribing) = (null, null);
-            await subscription.DisposeAsync();
-        }
-    }
+    public Task<AttachReply> AttachAsync(SiloAddress edge, FeedMark seen) => Task.FromResult(
+        _actor is null
+            ? new AttachReply(RefusalWire.From(Gone()), default, 0, 0, null)
+            : _feed.Join(_silo.Silos.Local, seen));
 
     public async IAsyncEnumerable<TextItem> AskTextAsync(
         string question, bool clearHistory, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -242,14 +241,14 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISiloLossListener
     /// <summary>Being called is the point: the session is active again, and its own deadlines end it when nobody comes.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        if (_actor is null)
+        if (_actor is null && !_moved)
         {
             await ForgetReminderAsync();
         }
     }
 
     /// <summary>The edge that held the connection cannot say any more that it is lost.</summary>
-    void ISiloLossListener.OnSiloLost(SiloAddress silo)
+    void ISessionShell.OnSiloLost(SiloAddress silo)
     {
         if (_actor is { } actor && _connection is { } connection && silo.Equals(_connectedBy))
         {
@@ -272,28 +271,29 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISiloLossListener
         }
     }
 
-    private void Keep(SessionActor actor)
+    private async Task KeepAsync(SessionActor actor)
     {
+        try
+        {
+            // Before the first command, so that nothing it says is missing from its feed.
+            await actor.SubscribeAsync(_feed, CancellationToken.None);
+        }
+        catch (SessionRejectedException e)
+        {
+            _silo.Log.LogInformation("Session {Session}: {Why}", Key, e.Message);
+        }
+
         _actor = actor;
         _silo.Add(actor, this);
+        if (_silo.Draining)
+        {
+            _ = actor.DrainAsync(new CancellationToken(canceled: true));
+        }
 
         // It may have ended before it was kept.
         if (actor.Completion.IsCompleted)
         {
             Stopped(actor);
-        }
-    }
-
-    private async Task SubscribeAsync(SessionActor actor)
-    {
-        try
-        {
-            _subscription = await actor.SubscribeAsync(_feed, CancellationToken.None);
-        }
-        catch
-        {
-            _subscribing = null;
-            throw;
         }
     }
 
@@ -324,14 +324,21 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISiloLossListener
         }
 
         await _feed.Sent;
-        if (_moved && _silo.Draining)
-        {
-            this.MigrateOnIdle();
-        }
-        else
+        Leave();
+    }
+
+    /// <summary>Ends this activation. A session of a silo that drains goes to another one, which is named: by the membership this one is as good as any until its drain is over.</summary>
+    private void Leave()
+    {
+        var others = _moved && _silo.Draining ? _silo.Silos.Active(SiloRoles.Session).Remove(_silo.Silos.Local) : [];
+        if (others.IsEmpty)
         {
             DeactivateOnIdle();
+            return;
         }
+
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, others[RandomNumberGenerator.GetInt32(others.Length)]);
+        this.MigrateOnIdle();
     }
 
     private async Task ReleaseAsync(string tenant)
@@ -355,6 +362,8 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISiloLossListener
             await this.UnregisterReminder(reminder);
         }
     }
+
+    private static OrleansException Moving() => new("The session is being moved.");
 
     private SessionRejectedException Gone()
     {

@@ -17,8 +17,9 @@ internal sealed class SessionSilo : IAsyncDisposable
     /// <summary>Namespace of the feeds; also the type of the grains that produce them.</summary>
     public const string Namespace = "session";
 
-    private readonly ConcurrentDictionary<string, (SessionActor Actor, ISiloLossListener Listener)> _sessions = new();
+    private readonly ConcurrentDictionary<string, (SessionActor Actor, ISessionShell Shell)> _sessions = new();
     private readonly IStreamProvider _streams;
+    private volatile bool _draining;
 
     public SessionSilo(SessionServices services, IStreamProvider streams, SiloDirectory silos, ClusterTimes times, ILogger<SessionSilo> log)
     {
@@ -38,7 +39,7 @@ internal sealed class SessionSilo : IAsyncDisposable
     public ILogger Log { get; }
 
     /// <summary>The silo takes no sessions any more.</summary>
-    public bool Draining { get; private set; }
+    public bool Draining => _draining;
 
     public int Count => _sessions.Count;
 
@@ -48,7 +49,7 @@ internal sealed class SessionSilo : IAsyncDisposable
 
     public IAsyncStream<FeedBatch> StreamOf(string session) => _streams.GetStream<FeedBatch>(StreamId.Create(Namespace, session));
 
-    public void Add(SessionActor actor, ISiloLossListener listener) => _sessions[actor.Id] = (actor, listener);
+    public void Add(SessionActor actor, ISessionShell shell) => _sessions[actor.Id] = (actor, shell);
 
     public void Remove(SessionActor actor)
     {
@@ -58,11 +59,13 @@ internal sealed class SessionSilo : IAsyncDisposable
         }
     }
 
-    /// <summary>Saves and stops every session here, so that it can go on elsewhere; turns may finish until the token fires.</summary>
+    /// <summary>Saves and stops every session here and has it go on elsewhere; turns may finish until the token fires. Returns when the sessions are gone from here.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        Draining = true;
-        await Task.WhenAll(_sessions.Values.Select(s => s.Actor.DrainAsync(cancellationToken)));
+        _draining = true;
+        var sessions = _sessions.Values.ToList();
+        await Task.WhenAll(sessions.Select(s => s.Actor.DrainAsync(cancellationToken)));
+        await Task.WhenAll(sessions.Select(s => s.Shell.Gone)).WaitAsync(Times.Move, TimeProvider.System, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>A silo is gone.</summary>
@@ -70,15 +73,19 @@ internal sealed class SessionSilo : IAsyncDisposable
     {
         foreach (var session in _sessions.Values)
         {
-            session.Listener.OnSiloLost(silo);
+            session.Shell.OnSiloLost(silo);
         }
     }
 
     public ValueTask DisposeAsync() => Runtime.DisposeAsync();
 }
 
-/// <summary>Told when a silo is gone. Returns at once.</summary>
-internal interface ISiloLossListener
+/// <summary>What a silo needs of the grain round a session.</summary>
+internal interface ISessionShell
 {
+    /// <summary>Ends when the grain is no longer active here.</summary>
+    Task Gone { get; }
+
+    /// <summary>A silo is gone. Returns at once.</summary>
     void OnSiloLost(SiloAddress silo);
 }

@@ -35,8 +35,8 @@ internal sealed class DirectStream<T>(DirectStreamProvider provider, StreamId id
         var handle = Guid.NewGuid();
         var receiver = new Receiver(observer);
         var reference = grains.CreateObjectReference<IDirectStreamObserver>(receiver);
-        await Source().SubscribeAsync(handle, reference);
-        return new Handle(this, handle, receiver, reference);
+        var producer = await Source().SubscribeAsync(handle, reference);
+        return new Handle(this, handle, receiver, reference, producer);
     }
 
     public Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncBatchObserver<T> observer) => throw Batches();
@@ -96,7 +96,9 @@ internal sealed class DirectStream<T>(DirectStreamProvider provider, StreamId id
     /// <param name="id">The subscription.</param>
     /// <param name="receiver">Held here, because the runtime holds observers weakly.</param>
     /// <param name="reference">Its address.</param>
-    private sealed class Handle(DirectStream<T> stream, Guid id, Receiver receiver, IDirectStreamObserver reference) : StreamSubscriptionHandle<T>
+    /// <param name="producer">Where the producer is.</param>
+    private sealed class Handle(DirectStream<T> stream, Guid id, Receiver receiver, IDirectStreamObserver reference, SiloAddress producer)
+        : StreamSubscriptionHandle<T>, IProducedSomewhere
     {
         private readonly Receiver _receiver = receiver;
 
@@ -105,6 +107,8 @@ internal sealed class DirectStream<T>(DirectStreamProvider provider, StreamId id
         public override string ProviderName => stream.ProviderName;
 
         public override Guid HandleId => id;
+
+        public SiloAddress Producer => producer;
 
         public override async Task UnsubscribeAsync()
         {

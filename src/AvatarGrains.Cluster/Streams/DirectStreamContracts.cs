@@ -15,12 +15,19 @@ internal interface IDirectStreamObserver : IGrainObserver
     Task OnCompletedAsync();
 }
 
+/// <summary>A subscription that knows where its producer was found.</summary>
+internal interface IProducedSomewhere
+{
+    SiloAddress Producer { get; }
+}
+
 /// <summary>Lets consumers reach the grain that produces a stream.</summary>
 [Alias("ag.IDirectStreamSource")]
 internal interface IDirectStreamSource : IGrainExtension
 {
+    /// <returns>Where the producer is.</returns>
     [Alias("Subscribe"), AlwaysInterleave]
-    Task SubscribeAsync(Guid handle, IDirectStreamObserver observer);
+    Task<SiloAddress> SubscribeAsync(Guid handle, IDirectStreamObserver observer);
 
     [Alias("Unsubscribe"), AlwaysInterleave]
     Task UnsubscribeAsync(Guid handle);

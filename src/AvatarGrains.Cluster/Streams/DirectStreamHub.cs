@@ -77,11 +77,12 @@ internal sealed class DirectStreamHub(ILogger<DirectStreamHub> log)
 internal sealed class DirectStreamSource(IGrainContextAccessor context, DirectStreamHub hub) : IDirectStreamSource
 {
     private readonly GrainId _producer = context.GrainContext.GrainId;
+    private readonly SiloAddress _silo = context.GrainContext.Address.SiloAddress!;
 
-    public Task SubscribeAsync(Guid handle, IDirectStreamObserver observer)
+    public Task<SiloAddress> SubscribeAsync(Guid handle, IDirectStreamObserver observer)
     {
         hub.Add(_producer, handle, observer);
-        return Task.CompletedTask;
+        return Task.FromResult(_silo);
     }
 
     public Task UnsubscribeAsync(Guid handle)

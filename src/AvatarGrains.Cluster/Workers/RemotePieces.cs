@@ -66,7 +66,7 @@ internal static class RemotePieces
                     var receiver = new Receiver<T>(attempt++, pieces, () =>
                     {
                         any = true;
-                        patience.CancelAfter(Timeout.InfiniteTimeSpan);
+                        patience.CancelAfter(pool.Times.FirstPiece);
                     });
                     patience.CancelAfter(pool.Times.FirstPiece);
                     return await AskAsync(pool, call, receiver, patience.Token, token);

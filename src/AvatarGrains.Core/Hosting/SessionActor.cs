@@ -15,6 +15,9 @@ namespace AvatarGrains.Core.Hosting;
 /// </summary>
 public sealed class SessionActor : IDeadlineOwner
 {
+    /// <summary>How far a restored session's turn is above the stored one: a turn is announced before it is stored, so one more may have been seen.</summary>
+    internal const int TurnsBetweenLives = 2;
+
     private const int MailboxCapacity = 128;
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
 
@@ -111,8 +114,7 @@ public sealed class SessionActor : IDeadlineOwner
         var life = new StoredLife(record.Status, record.Reason, record.CreatedAt, record.ConnectedAt, record.EndedAt, record.Metered);
         var machine = SessionMachine.Restore(runtime.Services.Policy, limits, life, runtime.Clock.Now);
 
-        // A turn is announced before it is stored, so one more than the stored turn may have been seen.
-        var actor = new SessionActor(runtime, machine, record with { Turn = record.Turn + 2 }, history, stopped);
+        var actor = new SessionActor(runtime, machine, record with { Turn = record.Turn + TurnsBetweenLives }, history, stopped);
         actor._journal.Touch();
         actor.Start();
         return actor;

@@ -20,9 +20,12 @@ internal sealed class SessionMind(
     private const int RememberedQuestions = 32;
 
     private readonly SessionServices _services = runtime.Services;
-    private readonly Queue<string> _taken = new();
+    private readonly Queue<string> _taken = new(
+        journal.History.Where(l => l.Id is not null).Select(l => l.Id!).TakeLast(RememberedQuestions));
+
     private TextTurn? _textTurn;
     private string? _connection;
+    private bool _unanswered = journal.History is [.., { Speaker: Speaker.User, Id: not null } last] && journal.Record.Turn == last.Turn + SessionActor.TurnsBetweenLives;
 
     /// <summary>A question by text is being answered.</summary>
     public bool Answering => _textTurn is not null;
@@ -40,6 +43,7 @@ internal sealed class SessionMind(
             case TransportConnected connected:
                 live(new SessionInput.Connected(connected.Connection));
                 Replace(connected.Connection);
+                AnswerAtLast();
                 return CommandResult.Ok;
             case TransportLost lost:
                 live(new SessionInput.Lost(lost.Connection, lost.Graceful));
@@ -102,6 +106,7 @@ internal sealed class SessionMind(
         }
 
         Act();
+        _unanswered = false;
         if (question.ClearHistory)
         {
             journal.ClearHistory();
@@ -180,10 +185,11 @@ internal sealed class SessionMind(
 
         if (_taken.Contains(id))
         {
+            AnswerAtLast();
             return CommandResult.Ok;
         }
 
-        var result = AnswerUser(ask.Text);
+        var result = AnswerUser(ask.Text, id);
         if (result.Accepted)
         {
             _taken.Enqueue(id);
@@ -196,7 +202,23 @@ internal sealed class SessionMind(
         return result;
     }
 
-    private CommandResult AnswerUser(string text)
+    /// <summary>
+    /// A question that was taken before this session was restored, and of whose answer nothing is known to have been heard, is answered now that somebody is here: taking it was a promise.
+    /// </summary>
+    private void AnswerAtLast()
+    {
+        if (!_unanswered || !conductor.Idle)
+        {
+            return;
+        }
+
+        _unanswered = false;
+        var history = journal.History;
+        conductor.Begin();
+        conductor.Answer(history[^1].Text, [.. history.Take(history.Count - 1)]);
+    }
+
+    private CommandResult AnswerUser(string text, string? id = null)
     {
         if (Lacks(Capabilities.Llm) is { } missing)
         {
@@ -209,8 +231,9 @@ internal sealed class SessionMind(
         }
 
         conductor.Begin();
+        _unanswered = false;
         var history = journal.History;
-        AppendUser(text);
+        AppendUser(text, id);
         sinks.Deliver(new UserCaption(conductor.Turn, text, Final: true));
         conductor.Answer(text, history);
         return CommandResult.Ok;
@@ -233,6 +256,7 @@ internal sealed class SessionMind(
             return CommandResult.Refused(RejectReason.Busy, "Too much waits to be said.");
         }
 
+        _unanswered = false;
         conductor.Say(new TextSource(text));
         return CommandResult.Ok;
     }
@@ -245,6 +269,7 @@ internal sealed class SessionMind(
 
     private CommandResult StopSpeaking()
     {
+        _unanswered = false;
         conductor.Interrupt();
         return CommandResult.Ok;
     }
@@ -390,6 +415,7 @@ internal sealed class SessionMind(
     private CommandResult Clear()
     {
         journal.ClearHistory();
+        _unanswered = false;
         return CommandResult.Ok;
     }
 
@@ -439,8 +465,8 @@ internal sealed class SessionMind(
         }
     }
 
-    private void AppendUser(string text) =>
-        journal.Append(new HistoryLine(conductor.Turn, Speaker.User, text, runtime.Clock.Now.Wall));
+    private void AppendUser(string text, string? id = null) =>
+        journal.Append(new HistoryLine(conductor.Turn, Speaker.User, text, runtime.Clock.Now.Wall, Id: id));
 
     private CommandResult? Lacks(Capabilities needed) => Spec.Capabilities.Has(needed)
         ? null

@@ -42,7 +42,8 @@ public enum Speaker
 /// <param name="Text">What was said; for the avatar, what was really played.</param>
 /// <param name="At">When the line was written.</param>
 /// <param name="Interrupted">True when the avatar was cut off; <paramref name="Text"/> ends where it was.</param>
-public sealed record HistoryLine(int Turn, Speaker Speaker, string Text, DateTimeOffset At, bool Interrupted = false);
+/// <param name="Id">The client's name for the question; null when it gave none.</param>
+public sealed record HistoryLine(int Turn, Speaker Speaker, string Text, DateTimeOffset At, bool Interrupted = false, string? Id = null);
 
 /// <summary>What is known of a session at one moment.</summary>
 /// <param name="Id">Session id.</param>

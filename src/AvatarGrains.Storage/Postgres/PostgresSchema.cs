@@ -45,6 +45,7 @@ internal static class PostgresSchema
         CREATE TABLE shared_records (
             space text NOT NULL, key text COLLATE "C" NOT NULL, mark bigint NOT NULL, content bytea NOT NULL, PRIMARY KEY (space, key));
         """,
+        "ALTER TABLE history ADD COLUMN asked text;",
     ];
 
     /// <param name="source">The database.</param>

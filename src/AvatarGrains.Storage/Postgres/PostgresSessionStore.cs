@@ -35,9 +35,9 @@ public sealed class PostgresSessionStore(PostgresDatabase database) : ISessionSt
         """
         , c AS (DELETE FROM history USING w WHERE $15 AND session = w.id)
         , h AS (
-            INSERT INTO history (session, turn, speaker, text, at, interrupted)
-            SELECT w.id, l.turn, l.speaker, l.text, l.at, l.interrupted
-            FROM w, unnest($16, $17, $18, $19, $20) WITH ORDINALITY AS l (turn, speaker, text, at, interrupted, n) ORDER BY l.n)
+            INSERT INTO history (session, turn, speaker, text, at, interrupted, asked)
+            SELECT w.id, l.turn, l.speaker, l.text, l.at, l.interrupted, l.asked
+            FROM w, unnest($16, $17, $18, $19, $20, $27) WITH ORDINALITY AS l (turn, speaker, text, at, interrupted, asked, n) ORDER BY l.n)
         , e AS (
             INSERT INTO events (id, session, event, detail, at)
             SELECT n.id, w.id, n.event, n.detail, n.at
@@ -143,10 +143,10 @@ public sealed class PostgresSessionStore(PostgresDatabase database) : ISessionSt
             return null;
         }
 
-        await using var lines = new NpgsqlCommand("SELECT turn, speaker, text, at, interrupted FROM history WHERE session = $1 ORDER BY id", connection);
+        await using var lines = new NpgsqlCommand("SELECT turn, speaker, text, at, interrupted, asked FROM history WHERE session = $1 ORDER BY id", connection);
         lines.Text(id);
         var history = await lines.ListAsync(
-            r => new HistoryLine(r.GetInt32(0), (Speaker)r.GetInt16(1), r.Text(2), r.Time(3), r.GetBoolean(4)), cancellationToken);
+            r => new HistoryLine(r.GetInt32(0), (Speaker)r.GetInt16(1), r.Text(2), r.Time(3), r.GetBoolean(4), r.IsDBNull(5) ? null : r.Text(5)), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (records[0], history);
     }
@@ -188,7 +188,8 @@ public sealed class PostgresSessionStore(PostgresDatabase database) : ISessionSt
             .Column(NpgsqlDbType.Text, events, e => PostgresText.Write(e.Detail))
             .Column(NpgsqlDbType.Bigint, events, e => e.At.UtcTicks)
             .Column(NpgsqlDbType.Text, meter, m => m.Month)
-            .Column(NpgsqlDbType.Bigint, meter, m => m.Time.Ticks);
+            .Column(NpgsqlDbType.Bigint, meter, m => m.Time.Ticks)
+            .Column(NpgsqlDbType.Text, lines, l => l.Id is null ? null : PostgresText.Write(l.Id));
     }
 
     private static SessionRecord ReadRecord(NpgsqlDataReader r) => new(

@@ -40,6 +40,7 @@ internal static class SqliteSchema
         CREATE TABLE shared_records (
             space TEXT NOT NULL, key TEXT NOT NULL, mark INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (space, key)) WITHOUT ROWID;
         """,
+        "ALTER TABLE history ADD COLUMN asked TEXT;",
     ];
 
     public static void Migrate(SqliteConnection connection)

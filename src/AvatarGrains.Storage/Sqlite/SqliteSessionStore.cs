@@ -57,8 +57,8 @@ public sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore
         foreach (var line in write.NewLines)
         {
             commands.Run(
-                "INSERT INTO history (session, turn, speaker, text, at, interrupted) VALUES ($0, $1, $2, $3, $4, $5)",
-                r.Id, line.Turn, (int)line.Speaker, line.Text, line.At.UtcTicks, line.Interrupted ? 1 : 0);
+                "INSERT INTO history (session, turn, speaker, text, at, interrupted, asked) VALUES ($0, $1, $2, $3, $4, $5, $6)",
+                r.Id, line.Turn, (int)line.Speaker, line.Text, line.At.UtcTicks, line.Interrupted ? 1 : 0, line.Id);
         }
 
         foreach (var e in write.NewEvents ?? [])
@@ -105,8 +105,9 @@ public sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore
         }
 
         var history = SqliteRows.List(
-            commands.Bind("SELECT turn, speaker, text, at, interrupted FROM history WHERE session = $0 ORDER BY id", id),
-            r => new HistoryLine(r.GetInt32(0), (Speaker)r.GetInt32(1), r.GetString(2), SqliteRows.Time(r.GetInt64(3)), r.GetInt32(4) != 0));
+            commands.Bind("SELECT turn, speaker, text, at, interrupted, asked FROM history WHERE session = $0 ORDER BY id", id),
+            r => new HistoryLine(
+                r.GetInt32(0), (Speaker)r.GetInt32(1), r.GetString(2), SqliteRows.Time(r.GetInt64(3)), r.GetInt32(4) != 0, r.IsDBNull(5) ? null : r.GetString(5)));
         return (records[0], history);
     }
 

@@ -16,8 +16,17 @@ internal sealed class HeldSegments(ISegmentSource inner) : ISegmentSource
 
     public bool Hold { get; set; } = true;
 
+    /// <summary>Holds a sentence before its first piece, too.</summary>
+    public bool Silent { get; set; }
+
     public async IAsyncEnumerable<SegmentPart> SpeakAsync(SegmentRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (Silent)
+        {
+            Holding.TrySetResult();
+            await Released.Task.WaitAsync(cancellationToken);
+        }
+
         await foreach (var part in inner.SpeakAsync(request, cancellationToken))
         {
             yield return part;

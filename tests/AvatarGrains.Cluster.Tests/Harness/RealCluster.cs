@@ -29,10 +29,11 @@ internal sealed class RealCluster : IAsyncDisposable
             var own = new CutOffRecords(records);
             var host = Build(own, services(number), times, roles[number], $"r{number}", id);
             cluster._silos[number] = (host, own);
-            await host.StartAsync(TestContext.Current.CancellationToken);
+            await host.StartAsync(TestContext.Current.CancellationToken).WaitAsync(LocalCluster.Patience, TimeProvider.System);
         }
 
-        await Task.WhenAll(cluster._silos.Values.Select(silo => LocalCluster.KnowsAsync(silo.Host.Services, roles.Length)));
+        SiloAddress[] all = [.. cluster._silos.Values.Select(silo => silo.Host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress)];
+        await Task.WhenAll(cluster._silos.Values.Select(silo => LocalCluster.KnowsAsync(silo.Host.Services, all)));
         return cluster;
     }
 
@@ -76,7 +77,7 @@ internal sealed class RealCluster : IAsyncDisposable
     {
         try
         {
-            await host.StopAsync(new CancellationToken(canceled: true));
+            await host.StopAsync(new CancellationToken(canceled: true)).WaitAsync(LocalCluster.Patience, TimeProvider.System);
         }
         catch (Exception e) when (e is OperationCanceledException or AggregateException or OrleansException)
         {

@@ -7,6 +7,7 @@ namespace AvatarGrains.Conformance.Scripted;
 public sealed class CutOffStore(ISessionStore inner) : ISessionStore
 {
     private readonly TaskCompletionSource _never = new();
+    private TaskCompletionSource? _last;
 
     public bool Dead { get; set; }
 
@@ -18,6 +19,10 @@ public sealed class CutOffStore(ISessionStore inner) : ISessionStore
 
     /// <summary>Lets the writes of a dead process end, refused, so that what waits for them can be taken down.</summary>
     public void Release() => _never.TrySetException(new StorageConflictException("The process is dead."));
+
+    /// <summary>The next write is stored, and the process dies before it knows.</summary>
+    /// <returns>Ends when that has happened.</returns>
+    public Task DieAfterNextWrite() => (_last = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     public async ValueTask WriteAsync(SessionWrite write, CancellationToken cancellationToken)
     {
@@ -33,6 +38,13 @@ public sealed class CutOffStore(ISessionStore inner) : ISessionStore
         }
 
         await inner.WriteAsync(write, cancellationToken);
+        if (_last is { } last)
+        {
+            Dead = true;
+            last.TrySetResult();
+            await _never.Task;
+        }
+
         if (LoseNextAnswer)
         {
             LoseNextAnswer = false;
