@@ -53,16 +53,16 @@ public sealed class WorkerFailureTests : FailureScene
     [InlineData(false)]
     public async Task Sentence_of_a_worker_that_says_nothing_is_spoken_by_another(bool fromTheStart)
     {
-        await StartAsync(LocalCluster.Times with { FirstPiece = TimeSpan.FromSeconds(2) }, new WorkerLimits(), SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker, SiloRoles.Worker);
+        await StartAsync(LocalCluster.Times with { FirstPiece = TimeSpan.FromSeconds(5) }, new WorkerLimits(), SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker, SiloRoles.Worker);
+        var holds = 0;
         foreach (var worker in new[] { Speech(2), Speech(3) })
         {
-            (worker.Silent, worker.Hold) = (fromTheStart, true);
+            (worker.Silent, worker.Hold, worker.May) = (fromTheStart, true, () => Interlocked.Increment(ref holds) == 1);
         }
 
         var (id, sink) = await TalkAsync(0);
         await SendAsync(0, id, new Say("A sentence of some length."));
         var slow = await Task.WhenAny(Speech(2).Holding.Task, Speech(3).Holding.Task) == Speech(2).Holding.Task ? 2 : 3;
-        (Speech(5 - slow).Silent, Speech(5 - slow).Hold) = (false, false);
         await sink.WaitAsync<TurnComplete>();
         Assert.Equal("A sentence of some length.".Length * ScriptedSegments.MsPerCharacter / 20, sink.Outputs.OfType<SpeechChunk>().Sum(c => c.Packets.Count));
         Assert.DoesNotContain(sink.Outputs, o => o is TurnFailed);
@@ -74,7 +74,7 @@ public sealed class WorkerFailureTests : FailureScene
     {
         var never = new TaskCompletionSource();
         Fixture.Engines.Chat.Answer = (question, token) => question == "slow" ? HeldAsync(question, never.Task) : ScriptedChatClient.Deltas("Fine.");
-        await StartAsync(LocalCluster.Times with { FirstPiece = TimeSpan.FromSeconds(2) }, new WorkerLimits(), SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker);
+        await StartAsync(LocalCluster.Times with { FirstPiece = TimeSpan.FromSeconds(5) }, new WorkerLimits(), SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker);
         var (id, sink) = await TalkAsync(0);
         await SendAsync(0, id, new Ask("slow"));
         var failed = await sink.WaitAsync<TurnFailed>();

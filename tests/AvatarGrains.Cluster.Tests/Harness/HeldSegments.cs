@@ -19,9 +19,12 @@ internal sealed class HeldSegments(ISegmentSource inner) : ISegmentSource
     /// <summary>Holds a sentence before its first piece, too.</summary>
     public bool Silent { get; set; }
 
+    /// <summary>Asked before each holding.</summary>
+    public Func<bool> May { get; set; } = () => true;
+
     public async IAsyncEnumerable<SegmentPart> SpeakAsync(SegmentRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (Silent)
+        if (Silent && May())
         {
             Holding.TrySetResult();
             await Released.Task.WaitAsync(cancellationToken);
@@ -30,7 +33,7 @@ internal sealed class HeldSegments(ISegmentSource inner) : ISegmentSource
         await foreach (var part in inner.SpeakAsync(request, cancellationToken))
         {
             yield return part;
-            if (Hold)
+            if (Hold && May())
             {
                 Holding.TrySetResult();
                 await Released.Task.WaitAsync(cancellationToken);
