@@ -24,6 +24,8 @@ internal sealed class RemoteEngines : IEngineCatalog
 
     public IReadOnlyList<VoiceInfo> Voices => _local.Voices;
 
+    public string? PreferredVoice => _local.PreferredVoice;
+
     public IReadOnlyList<ISpeechRecognizer> Recognizers { get; }
 
     /// <summary>The services of a session silo: everything as given, with the work done by workers.</summary>

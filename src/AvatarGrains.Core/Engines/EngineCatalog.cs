@@ -18,6 +18,9 @@ public interface IEngineCatalog
     /// <summary>Voices of all synthesizers, default first.</summary>
     IReadOnlyList<VoiceInfo> Voices { get; }
 
+    /// <summary>The voice that every avatar has where nobody names one; null when avatars have their own.</summary>
+    string? PreferredVoice => null;
+
     /// <summary>Recognizers, default first.</summary>
     IReadOnlyList<ISpeechRecognizer> Recognizers { get; }
 

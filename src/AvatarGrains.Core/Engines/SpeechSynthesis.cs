@@ -8,7 +8,11 @@ namespace AvatarGrains.Core.Engines;
 /// <param name="Language">BCP 47 tag.</param>
 /// <param name="Gender">"female", "male" or null.</param>
 /// <param name="Engine">Engine name, for example <c>flite</c>.</param>
-public sealed record VoiceInfo(string Name, string DisplayName, string Language, string? Gender, string Engine);
+public sealed record VoiceInfo(string Name, string DisplayName, string Language, string? Gender, string Engine)
+{
+    /// <summary>Language of voices that speak whatever they are given (ISO 639-2).</summary>
+    public const string AnyLanguage = "mul";
+}
 
 /// <summary>What to say.</summary>
 /// <param name="Text">Plain text, one sentence or a few, without tags.</param>

@@ -10,7 +10,7 @@ internal static class VoiceChoice
     public static (ISpeechSynthesizer Engine, VoiceInfo Voice)? Find(IEngineCatalog catalog, string? voice, string? language)
     {
         var asked = catalog.FindVoice(voice);
-        if (language is not { Length: > 0 } || asked is null || SameLanguage(asked.Value.Voice.Language, language))
+        if (language is not { Length: > 0 } || asked is null || asked.Value.Voice.Language == VoiceInfo.AnyLanguage || SameLanguage(asked.Value.Voice.Language, language))
         {
             return asked;
         }

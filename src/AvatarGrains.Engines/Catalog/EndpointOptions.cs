@@ -1,7 +1,7 @@
 namespace AvatarGrains.Engines.Catalog;
 
 /// <summary>An engine behind an OpenAI-compatible endpoint.</summary>
-public sealed record EndpointOptions
+public record EndpointOptions
 {
     /// <summary>Name clients choose it by.</summary>
     public required string Name { get; init; }
@@ -18,7 +18,7 @@ public sealed record EndpointOptions
     /// <summary>The endpoint's name of the model.</summary>
     public required string Model { get; init; }
 
-    internal IEnumerable<string> Validate(string where)
+    internal virtual IEnumerable<string> Validate(string where)
     {
         if (string.IsNullOrWhiteSpace(Name))
         {

@@ -26,6 +26,7 @@ public sealed class EngineCatalog : IEngineCatalog, IDisposable
     {
         _aliases = new Dictionary<string, string>(options.Aliases, StringComparer.OrdinalIgnoreCase);
         _synthesizers = synthesizers;
+        PreferredVoice = options.DefaultVoice;
         LanguageModels = First(models, m => m.Name, options.DefaultModel);
         Voices = First([.. synthesizers.SelectMany(s => s.Voices)], v => v.Name, options.DefaultVoice);
         Recognizers = First(recognizers, r => r.Name, options.DefaultRecognizer);
@@ -34,6 +35,8 @@ public sealed class EngineCatalog : IEngineCatalog, IDisposable
     public IReadOnlyList<LanguageModel> LanguageModels { get; }
 
     public IReadOnlyList<VoiceInfo> Voices { get; }
+
+    public string? PreferredVoice { get; }
 
     public IReadOnlyList<ISpeechRecognizer> Recognizers { get; }
 

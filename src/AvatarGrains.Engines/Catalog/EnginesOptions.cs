@@ -1,3 +1,5 @@
+using AvatarGrains.Engines.Tts;
+
 namespace AvatarGrains.Engines.Catalog;
 
 /// <summary>The engines of a server beside the embedded ones. Empty is valid: everything embedded.</summary>
@@ -9,10 +11,13 @@ public sealed record EnginesOptions
     /// <summary>Recognizers behind OpenAI-compatible endpoints. The first is the default unless <see cref="DefaultRecognizer"/> says otherwise.</summary>
     public IReadOnlyList<EndpointOptions> Stt { get; init; } = [];
 
+    /// <summary>Synthesizers behind OpenAI-compatible endpoints. Avatars keep their own voices unless <see cref="DefaultVoice"/> or a client says otherwise.</summary>
+    public IReadOnlyList<SpeechEndpointOptions> Tts { get; init; } = [];
+
     /// <summary>Name of the default language model, or null.</summary>
     public string? DefaultModel { get; init; }
 
-    /// <summary>Name of the default voice, or null for the first voice of the first synthesizer.</summary>
+    /// <summary>Name of the voice that every avatar has where a client names none; null for the avatar's own.</summary>
     public string? DefaultVoice { get; init; }
 
     /// <summary>Name of the default recognizer, or null.</summary>
@@ -27,7 +32,7 @@ public sealed record EnginesOptions
     /// <summary>Longest wait for each further piece of an answer.</summary>
     public TimeSpan NextTokenTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Most answers one endpoint works on at once; as many more wait, the rest are refused.</summary>
+    /// <summary>Most answers, and most sentences, one endpoint works on at once; as many more wait, the rest are refused.</summary>
     public int MaxAnswers { get; init; } = 64;
 
     /// <summary>Folder for language models of speech that the server builds.</summary>
@@ -40,7 +45,7 @@ public sealed record EnginesOptions
     public IReadOnlyList<string> Validate()
     {
         var errors = new List<string>();
-        foreach (var (kind, list) in new[] { ("llm", Llm), ("stt", Stt) })
+        foreach (var (kind, list) in new (string, IReadOnlyList<EndpointOptions>)[] { ("llm", Llm), ("stt", Stt), ("tts", Tts) })
         {
             errors.AddRange(list.GroupBy(e => e.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => $"engines.{kind}: the name '{g.Key}' is used {g.Count()} times"));
             errors.AddRange(list.SelectMany(e => e.Validate($"engines.{kind}")));
@@ -48,6 +53,7 @@ public sealed record EnginesOptions
 
         Check(DefaultModel is null || DefaultModel == "guide" || Llm.Any(e => e.Name == DefaultModel), $"engines.defaultModel: there is no model '{DefaultModel}'");
         Check(DefaultRecognizer is null || DefaultRecognizer == "pocketsphinx" || Stt.Any(e => e.Name == DefaultRecognizer), $"engines.defaultRecognizer: there is no recognizer '{DefaultRecognizer}'");
+        Check(!Tts.Any(e => e.Name is "flite" or "espeak"), "engines.tts: flite and espeak are the embedded synthesizers; another one needs another name");
         Check(FirstTokenTimeout > TimeSpan.Zero && NextTokenTimeout > TimeSpan.Zero, $"engines: timeouts must be above zero, not {FirstTokenTimeout} and {NextTokenTimeout}");
         Check(MaxAnswers > 0 && MaxDecoders > 0, $"engines: maxAnswers and maxDecoders must be above zero, not {MaxAnswers} and {MaxDecoders}");
         return errors;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Media;
 
@@ -11,7 +11,7 @@ namespace AvatarGrains.Engines.Tts;
 /// <summary>Any OpenAI-compatible speech endpoint, streamed as PCM. It gives no phoneme times: the mouth follows the sound.</summary>
 /// <param name="http">Client to use; its timeout covers a request up to the first bytes.</param>
 /// <param name="options">Where and as whom.</param>
-public sealed class OpenAiSpeechSynthesizer(HttpClient http, OpenAiSpeechOptions options) : ISpeechSynthesizer
+public sealed class OpenAiSpeechSynthesizer(HttpClient http, SpeechEndpointOptions options) : ISpeechSynthesizer
 {
     public string Name => options.Name;
 
@@ -58,7 +58,10 @@ public sealed class OpenAiSpeechSynthesizer(HttpClient http, OpenAiSpeechOptions
     {
         var voice = request.Voice is { } name ? name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..] : options.VoiceNames[0];
         var body = new { model = options.Model, input = SpeechText.Clean(request.Text), voice, response_format = "pcm", speed = Math.Clamp(request.Rate, 0.25, 4) };
-        using var message = new HttpRequestMessage(HttpMethod.Post, options.BaseAddress.ToString().TrimEnd('/') + "/audio/speech") { Content = JsonContent.Create(body) };
+
+        // With its length, which small servers want.
+        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var message = new HttpRequestMessage(HttpMethod.Post, options.BaseUrl.TrimEnd('/') + "/audio/speech") { Content = content };
         if (options.ApiKey is { Length: > 0 } key)
         {
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);

@@ -29,7 +29,12 @@ internal sealed class EngineComposition : IDisposable
         Detectors = new EmbeddedVoiceDetectors();
         var settings = options.Engines.CacheFolder.Length > 0 ? options.Engines : options.Engines with { CacheFolder = Path.Combine(options.Data, "cache", "speech") };
         _http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
-        Catalog = EngineCatalog.Create(settings, Knowledge.BuiltIn, Synthesizers(time), _http, time);
+        Catalog = EngineCatalog.Create(settings, Knowledge.BuiltIn, [.. Synthesizers(time), .. settings.Tts.Select(endpoint => Endpoint(endpoint, settings, time))], _http, time);
+        if (settings.DefaultVoice is { } voice && Catalog.FindVoice(voice) is null)
+        {
+            Dispose();
+            throw new StartupException($"engines.defaultVoice: there is no voice '{voice}'; ./avatar doctor lists the voices there are.");
+        }
     }
 
     public EngineCatalog Catalog { get; }
@@ -93,6 +98,15 @@ internal sealed class EngineComposition : IDisposable
         }
 
         return found;
+    }
+
+    private LimitedSynthesizer Endpoint(SpeechEndpointOptions endpoint, EnginesOptions settings, TimeProvider time)
+    {
+        var cached = new CachedSynthesizer(new OpenAiSpeechSynthesizer(_http, endpoint), SpeechCacheBytes);
+        var bounded = new TimeoutSynthesizer(cached, settings.FirstTokenTimeout, settings.NextTokenTimeout, time);
+        var limited = new LimitedSynthesizer(bounded, settings.MaxAnswers, settings.MaxAnswers);
+        _owned.Add(limited);
+        return limited;
     }
 
     private LimitedSynthesizer Guarded(ISpeechSynthesizer engine, TimeProvider time)

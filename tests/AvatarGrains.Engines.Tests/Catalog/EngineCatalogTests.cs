@@ -1,5 +1,7 @@
+using AvatarGrains.Core.Engines;
 using AvatarGrains.Engines.Catalog;
 using AvatarGrains.Engines.Knowledge;
+using AvatarGrains.Engines.Tts;
 
 namespace AvatarGrains.Engines.Tests.Catalog;
 
@@ -44,6 +46,27 @@ public sealed class EngineCatalogTests
         var error = Assert.Throws<ArgumentException>(() => Create(bad));
         Assert.DoesNotContain("secret", error.Message);
         Assert.Contains("ftp://x", error.Message);
+    }
+
+    [Fact]
+    public void Voices_behind_an_endpoint_have_its_name_before_theirs_and_may_be_every_avatars()
+    {
+        var cloud = new SpeechEndpointOptions { Name = "cloud", BaseUrl = "http://localhost:8880/v1", Model = "kokoro", Voices = ["bella", "adam"], ApiKey = "secret" };
+        using var http = new HttpClient();
+        using var catalog = EngineCatalog.Create(
+            Options() with { Tts = [cloud], DefaultVoice = "cloud:adam" }, BuiltInKnowledge.Load(), [new OpenAiSpeechSynthesizer(http, cloud)], http, TimeProvider.System);
+        Assert.Equal(["cloud:adam", "cloud:bella"], catalog.Voices.Select(v => v.Name));
+        Assert.Equal("cloud:adam", catalog.PreferredVoice);
+        Assert.Equal("cloud:bella", catalog.FindVoice("CLOUD:bella")!.Value.Voice.Name);
+        Assert.Equal(VoiceInfo.AnyLanguage, catalog.FindVoice("cloud")!.Value.Voice.Language);
+        Assert.DoesNotContain("secret", cloud.ToString());
+    }
+
+    [Fact]
+    public void Mistakes_of_a_voice_endpoint_are_told()
+    {
+        var bad = new SpeechEndpointOptions { Name = "flite", BaseUrl = "cloud", Model = "m", Voices = [""], SampleRate = 1 };
+        Assert.Equal(4, (Options() with { Tts = [bad] }).Validate().Count);
     }
 
     private static EnginesOptions Options() => new() { CacheFolder = Path.GetTempPath() };

@@ -91,6 +91,7 @@ public sealed class SynthesizerDecoratorTests
         Assert.Equal("http://127.0.0.1:1/v1/audio/speech", handler.Uri);
         Assert.Contains("\"response_format\":\"pcm\"", handler.Body, StringComparison.Ordinal);
         Assert.Equal("Bearer key", handler.Authorization);
+        Assert.Equal(handler.Body.Length, handler.Length);
     }
 
     [Theory]
@@ -108,7 +109,7 @@ public sealed class SynthesizerDecoratorTests
     }
 
     private static OpenAiSpeechSynthesizer Endpoint(HttpClient http) =>
-        new(http, new OpenAiSpeechOptions { BaseAddress = new Uri("http://127.0.0.1:1/v1"), ApiKey = "key", Model = "tts" });
+        new(http, new SpeechEndpointOptions { Name = "cloud", BaseUrl = "http://127.0.0.1:1/v1", ApiKey = "key", Model = "tts" });
 
     private static Task<List<SpeechAudio>> CollectAsync(ISpeechSynthesizer engine) => CollectAsync(engine, Token);
 
@@ -131,10 +132,13 @@ public sealed class SynthesizerDecoratorTests
 
         public string? Authorization { get; private set; }
 
+        public long? Length { get; private set; }
+
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Uri = request.RequestUri?.ToString();
             Authorization = request.Headers.Authorization?.ToString();
+            Length = request.Content!.Headers.ContentLength;
             Body = await request.Content!.ReadAsStringAsync(cancellationToken);
             return new HttpResponseMessage(status) { Content = new ByteArrayContent(body) };
         }

@@ -1,4 +1,5 @@
 using AvatarGrains.Api.Edge;
+using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Hosting;
 
@@ -33,6 +34,7 @@ internal sealed class PersoConfigure(IEdgeControl edge, PersoReplies replies, Pe
         if (language is "")
         {
             language = names.Voice(voice ?? edge.Spec.Voice, avatar ?? current)?.Language;
+            language = language == VoiceInfo.AnyLanguage ? "en" : language;
         }
 
         _answerOwed = true;

@@ -37,7 +37,7 @@ internal sealed class PersoNames(IEngineCatalog engines, IPoseLibrary poses)
     {
         if (string.IsNullOrEmpty(name) || name.Equals("default", StringComparison.OrdinalIgnoreCase))
         {
-            return engines.FindVoice(avatar.DefaultVoice)?.Voice ?? engines.FindVoice(null)?.Voice;
+            return engines.FindVoice(engines.PreferredVoice ?? avatar.DefaultVoice)?.Voice ?? engines.FindVoice(null)?.Voice;
         }
 
         return engines.FindVoice(name)?.Voice ?? FamiliarVoice(name, avatar);

@@ -1,5 +1,8 @@
 // What the server has: avatars, voices, models, prompts, documents and pictures.
 
+/** Language of voices that speak whatever they are given. */
+const ANY = "mul";
+
 export class Choices {
   avatars = [];
   voices = [];
@@ -33,14 +36,14 @@ export class Choices {
 
   /** Languages that can be spoken, with their names in the reader's language, sorted. */
   languages() {
-    const tags = [...new Set(this.voices.map(languageOf).filter(Boolean))];
+    const tags = [...new Set(this.voices.map(languageOf).filter(tag => tag && tag !== ANY))];
     return tags.map(tag => [tag, nameOf(tag)]).sort((a, b) => a[1].localeCompare(b[1]));
   }
 
   /** Voices of a language; all of them for "". */
   voicesOf(language) {
     return this.voices
-      .filter(voice => !language || (languageOf(voice) === language && voice.name !== "default"))
+      .filter(voice => !language || ([language, ANY].includes(languageOf(voice)) && voice.name !== "default"))
       .map(voice => [voice.name, voice.name === "default" || language ? title(voice) : labelled(voice)]);
   }
 }
