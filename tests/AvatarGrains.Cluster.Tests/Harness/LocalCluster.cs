@@ -4,6 +4,7 @@ using AvatarGrains.Cluster.Placement;
 using AvatarGrains.Cluster.Sessions;
 using AvatarGrains.Core.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Orleans.TestingHost;
 
 namespace AvatarGrains.Cluster.Tests.Harness;
@@ -50,6 +51,7 @@ internal sealed class LocalCluster : IAsyncDisposable
             silo.AddMemoryGrainStorage(ClusterSiloBuilder.StorageName);
             silo.Services.AddSingleton(services(number));
             silo.Services.AddSingleton<IFatalErrorHandler, Survivor>();
+            silo.Services.AddSingleton<IHostLifetime, NoLifetime>();
             silo.Services.AddSingleton<HeldCalls>();
             silo.Services.AddSingleton<IOutgoingGrainCallFilter>(s => s.GetRequiredService<HeldCalls>());
         });

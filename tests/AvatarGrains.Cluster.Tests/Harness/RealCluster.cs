@@ -20,14 +20,19 @@ internal sealed class RealCluster : IAsyncDisposable
     /// <param name="services">Gives the services of a silo by its number.</param>
     /// <param name="times">How long things may take; a reminder may come as often as these say.</param>
     /// <param name="roles">One silo for each.</param>
-    public static async Task<RealCluster> StartAsync(ISharedRecords records, Func<int, SessionServices> services, ClusterTimes times, params SiloRoles[] roles)
+    public static Task<RealCluster> StartAsync(ISharedRecords records, Func<int, SessionServices> services, ClusterTimes times, params SiloRoles[] roles) =>
+        StartAsync(records, services, times, Guid.NewGuid().ToString("n"), roles);
+
+    /// <summary>Starts a cluster that takes over what another one of the same service id left.</summary>
+    public static async Task<RealCluster> StartAsync(
+        ISharedRecords records, Func<int, SessionServices> services, ClusterTimes times, string service, params SiloRoles[] roles)
     {
         var cluster = new RealCluster();
         var id = Guid.NewGuid().ToString("n");
         for (var number = 0; number < roles.Length; number++)
         {
             var own = new CutOffRecords(records);
-            var host = Build(own, services(number), times, roles[number], $"r{number}", id);
+            var host = Build(own, services(number), times, roles[number], $"r{number}", (id, service));
             cluster._silos[number] = (host, own);
             await host.StartAsync(TestContext.Current.CancellationToken).WaitAsync(LocalCluster.Patience, TimeProvider.System);
         }
@@ -65,6 +70,15 @@ internal sealed class RealCluster : IAsyncDisposable
         await EndAsync(killed.Host);
     }
 
+    /// <summary>Stops all silos at once, the way an operator does.</summary>
+    public async Task StopAsync()
+    {
+        var all = _silos.Values.ToList();
+        _silos.Clear();
+        await Task.WhenAll(all.Select(silo => silo.Host.StopAsync())).WaitAsync(LocalCluster.Patience, TimeProvider.System);
+        await Task.WhenAll(all.Select(silo => DisposeAsync(silo.Host)));
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var (host, _) in _silos.Values)
@@ -79,21 +93,24 @@ internal sealed class RealCluster : IAsyncDisposable
         {
             await host.StopAsync(new CancellationToken(canceled: true)).WaitAsync(LocalCluster.Patience, TimeProvider.System);
         }
-        catch (Exception e) when (e is OperationCanceledException or AggregateException or OrleansException)
+        catch (Exception e) when (e is OperationCanceledException or AggregateException or OrleansException or TimeoutException)
         {
             TestContext.Current.SendDiagnosticMessage($"A silo that was killed said: {e.Message}");
         }
 
-        host.Dispose();
+        await DisposeAsync(host);
     }
 
-    private static IHost Build(ISharedRecords records, SessionServices services, ClusterTimes times, SiloRoles roles, string name, string id)
+    /// <summary>A host is disposed of while its caller is blocked, which must not be for ever.</summary>
+    private static Task DisposeAsync(IHost host) => Task.Run(host.Dispose).WaitAsync(LocalCluster.Patience, TimeProvider.System);
+
+    private static IHost Build(ISharedRecords records, SessionServices services, ClusterTimes times, SiloRoles roles, string name, (string Cluster, string Service) id)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(services);
         builder.UseOrleans(silo =>
         {
-            var options = new ClusterOptions { Role = "all", ClusterId = id, ServiceId = id, SiloPort = FreePort(), Clustering = "localhost" };
+            var options = new ClusterOptions { Role = "all", ClusterId = id.Cluster, ServiceId = id.Service, SiloPort = FreePort(), Clustering = "localhost" };
             silo.AddAvatarGrains(roles, name, times, new WorkerLimits());
             ClusterProviders.Use(silo, options, records);
 
@@ -101,6 +118,7 @@ internal sealed class RealCluster : IAsyncDisposable
             silo.Configure<Orleans.Configuration.ClusterMembershipOptions>(o => o.UseLivenessGossip = false);
             silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = times.OrphanCheck);
             silo.Services.AddSingleton<IFatalErrorHandler, Survivor>();
+            silo.Services.AddSingleton<IHostLifetime, NoLifetime>();
             silo.Services.AddSingleton<SiloProbe>();
         });
         return builder.Build();

@@ -43,9 +43,15 @@ public sealed class PostgresClusterTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await (_cluster?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (_database?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (_server?.DisposeAsync() ?? ValueTask.CompletedTask);
+        try
+        {
+            await (_cluster?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await (_database?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
+        finally
+        {
+            await (_server?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
     }
 
     [Fact]

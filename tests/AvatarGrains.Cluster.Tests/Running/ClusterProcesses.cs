@@ -81,7 +81,7 @@ internal sealed partial class ClusterProcesses : IAsyncDisposable
     {
         using var process = Process.GetProcessById(_silos[silo].Id);
         process.Kill();
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync().WaitAsync(StopLimit);
     }
 
     /// <summary>Ctrl-C.</summary>
@@ -90,7 +90,7 @@ internal sealed partial class ClusterProcesses : IAsyncDisposable
     {
         using (var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]))
         {
-            await kill.WaitForExitAsync();
+            await kill.WaitForExitAsync().WaitAsync(StopLimit);
         }
 
         await _process.WaitForExitAsync().WaitAsync(StopLimit);
@@ -102,7 +102,7 @@ internal sealed partial class ClusterProcesses : IAsyncDisposable
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
+            await _process.WaitForExitAsync().WaitAsync(StopLimit);
         }
 
         _process.Dispose();

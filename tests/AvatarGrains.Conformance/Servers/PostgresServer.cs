@@ -10,10 +10,16 @@ public sealed class PostgresServer : IAsyncDisposable
 {
     private static readonly string[] Folders = ["/usr/lib/postgresql", "/usr/pgsql", "/usr/local/pgsql"];
 
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
     private readonly string _folder;
     private readonly string _bin;
 
-    private PostgresServer(string folder, string bin) => (_folder, _bin) = (folder, bin);
+    private PostgresServer(string folder, string bin)
+    {
+        (_folder, _bin) = (folder, bin);
+        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+    }
 
     /// <summary>Why there is no server here, or null when <see cref="StartAsync"/> can start one.</summary>
     public static string? Absent { get; } = Find() is null
@@ -48,8 +54,20 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
         await RunAsOwnerAsync("pg_ctl", "-D", _folder + "/data", "-m", "immediate", "-w", "stop");
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>A run that is ended from outside leaves no server behind.</summary>
+    private void OnProcessExit(object? sender, EventArgs e)
+    {
+        var pid = _folder + "/data/postmaster.pid";
+        if (File.Exists(pid))
+        {
+            using var kill = Process.Start("kill", ["-QUIT", File.ReadLines(pid).First().Trim()]);
+            kill.WaitForExit(5000);
+        }
     }
 
     private static string? Find() => Folders
@@ -71,7 +89,7 @@ public sealed class PostgresServer : IAsyncDisposable
         // A server started here must not hold on to this process's standard output, or whoever reads it would wait for the server.
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >/dev/null 2>&1", "sh", program, .. arguments]) { WorkingDirectory = "/" };
         using var process = Process.Start(start)!;
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync().WaitAsync(Limit, TimeProvider.System);
         if (process.ExitCode != 0)
         {
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
