@@ -193,19 +193,27 @@ internal sealed class ClusterSessionHost : ISessionHost
 
     public async IAsyncEnumerable<string> AskTextAsync(string id, TextQuestion question, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var answer = _grains.GetGrain<ISessionGrain>(id).AskTextAsync(question.Text, question.ClearHistory, cancellationToken).WithBatchSize(1);
-        await foreach (var item in answer.WithCancellation(cancellationToken))
+        var grain = _grains.GetGrain<ISessionGrain>(id);
+        var answer = RemoteItems.ReadAsync(
+            _services,
+            () => grain.AskTextAsync(question.Text, question.ClearHistory, cancellationToken).WithBatchSize(1),
+            item => item.Refusal,
+            cancellationToken);
+        await foreach (var item in answer)
         {
-            yield return item.Sentence ?? throw item.Refusal!.Read();
+            yield return item.Sentence!;
         }
     }
 
     public async IAsyncEnumerable<SpeechAudio> SynthesizeAsync(string id, SpeechRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var speech = _grains.GetGrain<ISessionGrain>(id).SynthesizeAsync(SpeechRequestWire.From(request), cancellationToken).WithBatchSize(4);
-        await foreach (var item in speech.WithCancellation(cancellationToken))
+        var grain = _grains.GetGrain<ISessionGrain>(id);
+        var wire = SpeechRequestWire.From(request);
+        var speech = RemoteItems.ReadAsync(
+            _services, () => grain.SynthesizeAsync(wire, cancellationToken).WithBatchSize(4), item => item.Refusal, cancellationToken);
+        await foreach (var item in speech)
         {
-            yield return item.Speech?.Read() ?? throw item.Refusal!.Read();
+            yield return item.Speech!.Read();
         }
     }
 

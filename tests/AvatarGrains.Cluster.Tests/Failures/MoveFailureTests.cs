@@ -104,6 +104,35 @@ public sealed class MoveFailureTests : FailureScene
     }
 
     [Fact]
+    public async Task Questions_by_text_are_answered_while_their_session_moves_and_stored_once()
+    {
+        await StartAsync(SiloRoles.Edge, SiloRoles.Session, SiloRoles.Session, SiloRoles.Worker);
+        var (id, sink) = await TalkAsync(0);
+        var stopping = Cluster.StopAsync(Cluster.SiloOf(id));
+        List<string> answered = [];
+        for (var n = 0; !stopping.IsCompleted || n < 3; n++)
+        {
+            try
+            {
+                var answer = await Cluster.Host(0).AskTextAsync(id, new TextQuestion($"{n}?", false), Token).ToListAsync(Token);
+                Assert.Equal($"You said {n}?.", Assert.Single(answer));
+                answered.Add($"{n}?");
+            }
+            catch (SessionRejectedException e) when (e.Reason == RejectReason.Busy)
+            {
+                // Its silo stopped in the middle of this one.
+            }
+        }
+
+        await stopping;
+        await sink.WaitAsync<TurnBegan>();
+        Assert.True(answered.Count >= 2, "Only one question may meet the moment of the move.");
+        var stored = (from line in await HistoryAsync(id) where line.Speaker == Speaker.User select line.Text).ToList();
+        Assert.Equal(stored.Distinct(), stored);
+        Assert.Equal(answered, stored.Intersect(answered));
+    }
+
+    [Fact]
     public async Task Quota_ends_a_moved_session_with_its_reason_and_all_its_minutes()
     {
         Fixture.Limits = TenantLimits.Local with { MaxPerSession = TimeSpan.FromMinutes(5) };
