@@ -11,37 +11,6 @@ public sealed class CairoCanvas : IDisposable
 
     internal CairoContextHandle Handle { get; }
 
-    /// <summary>The map from user space to pixels.</summary>
-    public CairoMatrix Matrix
-    {
-        get
-        {
-            NativeCairo.cairo_get_matrix(Handle, out var matrix);
-            return matrix;
-        }
-        set => NativeCairo.cairo_set_matrix(Handle, in value);
-    }
-
-    public CairoOperator Operator
-    {
-        set => NativeCairo.cairo_set_operator(Handle, (int)value);
-    }
-
-    /// <summary>Puts the transformation, clip and operator aside until <see cref="Restore"/>.</summary>
-    public void Save() => NativeCairo.cairo_save(Handle);
-
-    public void Restore() => NativeCairo.cairo_restore(Handle);
-
-    /// <summary>Draws what follows into a picture of its own.</summary>
-    public void BeginGroup() => NativeCairo.cairo_push_group(Handle);
-
-    /// <summary>Paints the group begun last with <paramref name="alpha"/>.</summary>
-    public void EndGroup(double alpha = 1)
-    {
-        NativeCairo.cairo_pop_group_to_source(Handle);
-        NativeCairo.cairo_paint_with_alpha(Handle, alpha);
-    }
-
     /// <summary>Applies <paramref name="matrix"/> before the present transformation.</summary>
     public void Transform(in CairoMatrix matrix) => NativeCairo.cairo_transform(Handle, in matrix);
 
@@ -76,28 +45,11 @@ public sealed class CairoCanvas : IDisposable
         NativeCairo.cairo_restore(Handle);
     }
 
-    /// <summary>Paints one colour where <paramref name="mask"/> has alpha, the mask's pixels being user units.</summary>
-    public void PaintMask(CairoSurface mask, in CairoColor color)
-    {
-        NativeCairo.cairo_set_source_rgba(Handle, color.R, color.G, color.B, color.A);
-        NativeCairo.cairo_mask_surface(Handle, mask.Handle, 0, 0);
-    }
-
     public void NewPath() => NativeCairo.cairo_new_path(Handle);
 
     public void MoveTo(double x, double y) => NativeCairo.cairo_move_to(Handle, x, y);
 
-    public void LineTo(double x, double y) => NativeCairo.cairo_line_to(Handle, x, y);
-
-    public void CurveTo(double x1, double y1, double x2, double y2, double x3, double y3) =>
-        NativeCairo.cairo_curve_to(Handle, x1, y1, x2, y2, x3, y3);
-
-    public void ClosePath() => NativeCairo.cairo_close_path(Handle);
-
     public void Rectangle(double x, double y, double width, double height) => NativeCairo.cairo_rectangle(Handle, x, y, width, height);
-
-    public void Arc(double x, double y, double radius, double fromRadians, double toRadians) =>
-        NativeCairo.cairo_arc(Handle, x, y, radius, fromRadians, toRadians);
 
     /// <summary>Adds a full ellipse to the path.</summary>
     public void Ellipse(double x, double y, double radiusX, double radiusY)
@@ -124,19 +76,6 @@ public sealed class CairoCanvas : IDisposable
         NativeCairo.cairo_fill_preserve(Handle);
         GC.KeepAlive(gradient);
     }
-
-    /// <summary>Strokes the path with round joins and keeps it.</summary>
-    public void Stroke(in CairoColor color, double width, CairoLineCap cap = CairoLineCap.Round)
-    {
-        NativeCairo.cairo_set_source_rgba(Handle, color.R, color.G, color.B, color.A);
-        NativeCairo.cairo_set_line_width(Handle, width);
-        NativeCairo.cairo_set_line_cap(Handle, (int)cap);
-        NativeCairo.cairo_set_line_join(Handle, 1);
-        NativeCairo.cairo_stroke_preserve(Handle);
-    }
-
-    /// <summary>Restricts drawing to the path, until <see cref="Restore"/>, and forgets the path.</summary>
-    public void Clip() => NativeCairo.cairo_clip(Handle);
 
     /// <summary>Writes one line of text, its baseline starting at the point given, in the system's sans-serif face.</summary>
     public void Text(string text, double x, double y, double size, in CairoColor color, bool bold = false)

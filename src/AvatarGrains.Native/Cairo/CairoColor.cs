@@ -8,8 +8,6 @@ public readonly record struct CairoColor(double R, double G, double B, double A 
     public static CairoColor FromRgb(uint rgb) =>
         new(((rgb >> 16) & 255) / 255.0, ((rgb >> 8) & 255) / 255.0, (rgb & 255) / 255.0);
 
-    public CairoColor WithAlpha(double alpha) => this with { A = alpha };
-
     /// <summary>Reads <c>#rrggbb</c>.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out CairoColor color)
     {

@@ -69,24 +69,6 @@ internal static unsafe partial class NativeCairo
     public static partial void cairo_restore(CairoContextHandle context);
 
     [LibraryImport(Library)]
-    public static partial void cairo_push_group(CairoContextHandle context);
-
-    [LibraryImport(Library)]
-    public static partial void cairo_pop_group_to_source(CairoContextHandle context);
-
-    [LibraryImport(Library)]
-    public static partial void cairo_set_operator(CairoContextHandle context, int op);
-
-    [LibraryImport(Library)]
-    public static partial void cairo_set_antialias(CairoContextHandle context, int antialias);
-
-    [LibraryImport(Library)]
-    public static partial void cairo_set_matrix(CairoContextHandle context, in CairoMatrix matrix);
-
-    [LibraryImport(Library)]
-    public static partial void cairo_get_matrix(CairoContextHandle context, out CairoMatrix matrix);
-
-    [LibraryImport(Library)]
     public static partial void cairo_transform(CairoContextHandle context, in CairoMatrix matrix);
 
     [LibraryImport(Library)]
@@ -126,19 +108,10 @@ internal static unsafe partial class NativeCairo
     public static partial void cairo_paint(CairoContextHandle context);
 
     [LibraryImport(Library)]
-    public static partial void cairo_mask_surface(CairoContextHandle context, CairoSurfaceHandle mask, double x, double y);
-
-    [LibraryImport(Library)]
     public static partial void cairo_new_path(CairoContextHandle context);
 
     [LibraryImport(Library)]
     public static partial void cairo_move_to(CairoContextHandle context, double x, double y);
-
-    [LibraryImport(Library)]
-    public static partial void cairo_line_to(CairoContextHandle context, double x, double y);
-
-    [LibraryImport(Library)]
-    public static partial void cairo_curve_to(CairoContextHandle context, double x1, double y1, double x2, double y2, double x3, double y3);
 
     [LibraryImport(Library)]
     public static partial void cairo_close_path(CairoContextHandle context);
@@ -151,21 +124,6 @@ internal static unsafe partial class NativeCairo
 
     [LibraryImport(Library)]
     public static partial void cairo_fill_preserve(CairoContextHandle context);
-
-    [LibraryImport(Library)]
-    public static partial void cairo_stroke_preserve(CairoContextHandle context);
-
-    [LibraryImport(Library)]
-    public static partial void cairo_clip(CairoContextHandle context);
-
-    [LibraryImport(Library)]
-    public static partial void cairo_set_line_width(CairoContextHandle context, double width);
-
-    [LibraryImport(Library)]
-    public static partial void cairo_set_line_cap(CairoContextHandle context, int cap);
-
-    [LibraryImport(Library)]
-    public static partial void cairo_set_line_join(CairoContextHandle context, int join);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial void cairo_select_font_face(CairoContextHandle context, string family, int slant, int weight);

@@ -14,15 +14,12 @@ internal static unsafe partial class NativeVpx
     public const int PacketFrame = 0;
     public const uint FrameIsKey = 1;
     public const nuint DeadlineRealtime = 1;
-    public const nuint DeadlineGood = 1_000_000;
 
     public const int ControlCpuUsed = 13;
-    public const int ControlStaticThreshold = 17;
     public const int ControlTokenPartitions = 18;
 
     public const nint ForceKeyFrame = 1;
     public const nint NoRefLast = 1 << 16;
-    public const nint NoRefGolden = 1 << 17;
     public const nint NoUpdateLast = 1 << 18;
     public const nint NoUpdateEntropy = 1 << 20;
     public const nint NoRefAlt = 1 << 21;
@@ -160,9 +157,6 @@ internal static unsafe partial class NativeVpx
 
     [LibraryImport(Library)]
     public static partial nint vpx_codec_err_to_string(int error);
-
-    [LibraryImport(Library)]
-    public static partial nint vpx_codec_version_str();
 
     [LibraryImport(Library)]
     public static partial Image* vpx_img_alloc(nint image, int format, uint width, uint height, uint align);

@@ -6,10 +6,6 @@ public sealed unsafe class Vp8Decoder : IDisposable
     private readonly VpxContextHandle _context = VpxContextHandle.Decoder();
     private NativeVpx.Image* _image;
 
-    /// <summary>The libvpx version in use.</summary>
-    public static string LibraryVersion =>
-        System.Runtime.InteropServices.Marshal.PtrToStringUTF8(NativeVpx.vpx_codec_version_str()) ?? "unknown";
-
     /// <summary>Width of the picture decoded last, 0 before the first.</summary>
     public int Width => _image is null ? 0 : (int)_image->Width;
 

@@ -12,9 +12,7 @@ internal static class Stun
     public const int MaxSize = 1280;
 
     public const ushort BindingRequest = 0x0001;
-    public const ushort BindingIndication = 0x0011;
     public const ushort BindingSuccess = 0x0101;
-    public const ushort BindingError = 0x0111;
 
     public const ushort Username = 0x0006;
     public const ushort MessageIntegrity = 0x0008;
@@ -23,7 +21,6 @@ internal static class Stun
     public const ushort Priority = 0x0024;
     public const ushort UseCandidate = 0x0025;
     public const ushort Fingerprint = 0x8028;
-    public const ushort IceControlled = 0x8029;
     public const ushort IceControlling = 0x802A;
 
     /// <summary>True for what RFC 7983 sends to the STUN machine.</summary>
