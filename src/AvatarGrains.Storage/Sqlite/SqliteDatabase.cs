@@ -100,6 +100,9 @@ public sealed class SqliteDatabase : IAsyncDisposable
         var settings = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 10 };
         var connection = new SqliteConnection(settings.ConnectionString);
         connection.Open();
+
+        // Other processes may write to the file. SQLite looks again after 1 ms, 2 ms and so on; without this the driver does, every 150 ms.
+        Execute(connection, "PRAGMA busy_timeout = 10000");
         Execute(connection, "PRAGMA journal_mode = WAL");
         Execute(connection, "PRAGMA synchronous = FULL");
         Execute(connection, "PRAGMA foreign_keys = ON");
