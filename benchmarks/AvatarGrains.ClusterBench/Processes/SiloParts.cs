@@ -2,6 +2,7 @@ using AvatarGrains.Cluster.Configuration;
 using AvatarGrains.Cluster.Hosting;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Pipeline;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Engines.Vad;
 using AvatarGrains.Native.Opus;
@@ -45,6 +46,7 @@ internal sealed class SiloParts : IAsyncDisposable
             Detectors = new EmbeddedVoiceDetectors(),
             Codecs = codecs,
             Store = meter.Count(store),
+            Quotas = new LocalTenantQuotas(TenantLimits.Local with { MaxActiveSessions = null }),
             Log = log.CreateLogger("AvatarGrains.Sessions"),
         };
         var options = new ClusterOptions

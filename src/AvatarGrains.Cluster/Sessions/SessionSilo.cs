@@ -17,6 +17,11 @@ internal sealed class SessionSilo : IAsyncDisposable
     /// <summary>Namespace of the feeds; also the type of the grains that produce them.</summary>
     public const string Namespace = "session";
 
+    /// <summary>
+    /// Silent sessions on their way to another silo at once. All at once would answer again only when the last of them is active there; a few at a time, each is away for a moment.
+    /// </summary>
+    internal const int MovesAtOnce = 32;
+
     private readonly ConcurrentDictionary<string, (SessionActor Actor, ISessionShell Shell)> _sessions = new();
     private readonly IStreamProvider _streams;
     private volatile bool _draining;
@@ -59,12 +64,16 @@ internal sealed class SessionSilo : IAsyncDisposable
         }
     }
 
-    /// <summary>Saves and stops every session here and has it go on elsewhere; turns may finish until the token fires. Returns when the sessions are gone from here.</summary>
+    /// <summary>
+    /// Saves and stops every session here and has it go on elsewhere: silent ones a few at a time, others when their turn is over. Turns may finish until the token fires.
+    /// Returns when the sessions are gone from here.
+    /// </summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         _draining = true;
         var sessions = _sessions.Values.ToList();
-        await Task.WhenAll(sessions.Select(s => s.Actor.DrainAsync(cancellationToken)));
+        using var places = new SemaphoreSlim(MovesAtOnce);
+        await Task.WhenAll(sessions.Select(s => MoveAsync(s.Actor, s.Shell, places, cancellationToken)));
         await Task.WhenAll(sessions.Select(s => s.Shell.Gone)).WaitAsync(Times.Move, TimeProvider.System, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -78,6 +87,26 @@ internal sealed class SessionSilo : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Runtime.DisposeAsync();
+
+    private async Task MoveAsync(SessionActor actor, ISessionShell shell, SemaphoreSlim places, CancellationToken cancellationToken)
+    {
+        await places.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (actor.IsQuiet)
+            {
+                await actor.DrainAsync(cancellationToken);
+                await shell.Gone.WaitAsync(Times.Move, TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return;
+            }
+        }
+        finally
+        {
+            places.Release();
+        }
+
+        await actor.DrainAsync(cancellationToken);
+    }
 }
 
 /// <summary>What a silo needs of the grain round a session.</summary>

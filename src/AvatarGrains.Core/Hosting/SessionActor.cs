@@ -40,6 +40,7 @@ public sealed class SessionActor : IDeadlineOwner
     private bool _draining;
     private bool _drainNow;
     private bool _over;
+    private volatile bool _quiet = true;
 
     private SessionActor(
         SessionRuntime runtime, SessionMachine machine, SessionRecord record, IReadOnlyList<HistoryLine> history, Action<SessionActor> stopped)
@@ -76,6 +77,9 @@ public sealed class SessionActor : IDeadlineOwner
 
     /// <summary>Ends when the session has ended or was drained, and all of it is stored. Never faults.</summary>
     public Task Completion => _completion.Task;
+
+    /// <summary>Whether nothing was being said or answered when its loop last looked.</summary>
+    public bool IsQuiet => _quiet;
 
     /// <summary>Makes and stores a new session and starts its loop.</summary>
     /// <param name="runtime">What sessions share.</param>
@@ -487,6 +491,7 @@ public sealed class SessionActor : IDeadlineOwner
             Schedule();
         }
 
+        _quiet = _conductor.Idle && !_mind.Answering;
         if (_over)
         {
             _stopped(this);
