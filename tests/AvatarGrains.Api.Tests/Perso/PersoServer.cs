@@ -16,6 +16,7 @@ using AvatarGrains.WebRtc.Sdp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AvatarGrains.Api.Tests.Perso;
@@ -108,6 +109,7 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton<IHostLifetime, RunnersLifetime>();
         builder.Services.AddSingleton(edge.Sessions);
         builder.Services.AddSingleton<IAudioCodecs>(new NoCodecs());
         builder.Services.AddSingleton<IPoseLibrary>(this);
@@ -118,6 +120,14 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
         app.UseAvatarCors();
         app.MapAvatarApi();
         return app;
+    }
+
+    /// <summary>The process belongs to the test runner. A host's own lifetime takes SIGTERM for a wish to stop that host, and keeps it from the process.</summary>
+    private sealed class RunnersLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class Connector(ISessionHost host) : IPersoConnector
