@@ -39,6 +39,3 @@ internal interface IChannelDialect
 
     void OnSnapshot(SessionSnapshot snapshot);
 }
-
-/// <summary>Makes the dialect of a connection.</summary>
-internal delegate IChannelDialect ChannelDialectFactory(IEdgeControl edge);

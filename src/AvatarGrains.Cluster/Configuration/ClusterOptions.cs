@@ -62,6 +62,7 @@ public sealed record ClusterOptions
         Check(ClusterProviders.Problem(Clustering) is null, $"cluster.provider is '{Clustering}': {ClusterProviders.Problem(Clustering)}");
         Check(Clustering is not ("redis" or "azure") || ConnectionString.Length > 0, $"cluster.connectionString is empty; {Clustering} needs it.");
         Check(Times.OrphanCheck >= TimeSpan.FromMinutes(1), $"cluster.times.orphanCheck is {Times.OrphanCheck}; it must be at least a minute.");
+        Check(Times.Expiry >= TimeSpan.FromMinutes(1), $"cluster.times.expiry is {Times.Expiry}; it must be at least a minute.");
         Check(Times.Probe > TimeSpan.Zero && Times.Move > TimeSpan.Zero && Times.FirstPiece > TimeSpan.Zero && Times.Drain >= TimeSpan.Zero, "cluster.times must be positive.");
         Check(Times.MissedProbes >= 1, $"cluster.times.missedProbes is {Times.MissedProbes}; it must be at least 1.");
         try

@@ -1,3 +1,4 @@
+using AvatarGrains.Cluster.Edges;
 using AvatarGrains.Cluster.Hosting;
 using AvatarGrains.Cluster.Placement;
 using AvatarGrains.Cluster.Sessions;
@@ -47,6 +48,8 @@ public static class ClusterSiloBuilder
         services.AddSingleton(times);
         services.AddSingleton<SiloDirectory>();
         services.AddSingleton<EdgeDirectory>();
+        services.AddSingleton<LocalEdge>();
+        services.AddSingleton<RemoteEdges>();
         services.AddSingleton<DirectStreamHub>();
         services.AddKeyedSingleton<IStreamProvider>(
             SessionSilo.Streams,

@@ -42,10 +42,10 @@ internal interface IRecognitionGrain : IGrainWithGuidKey
 
     /// <summary>Adds 16 kHz mono samples.</summary>
     /// <returns>The words heard so far, or null when they did not change.</returns>
-    [Alias("Write")]
+    [Alias("Write"), ResponseTimeout("00:10:00")]
     Task<string?> WriteAsync(byte[] pcm);
 
-    [Alias("Finish")]
+    [Alias("Finish"), ResponseTimeout("00:10:00")]
     Task<HeardWire> FinishAsync(CancellationToken cancellationToken);
 
     [Alias("Abandon")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AvatarGrains.Cluster.Configuration;
+using AvatarGrains.Cluster.Edges;
 using AvatarGrains.Cluster.Placement;
 using AvatarGrains.Cluster.Providers;
 using AvatarGrains.Core.Hosting;
@@ -27,6 +28,12 @@ public sealed class ClusterSilo : IAsyncDisposable
     public IReadOnlyList<string> OtherEdges => _host.Services.GetRequiredService<EdgeDirectory>().Others;
 
     internal IServiceProvider Services => _host.Services;
+
+    /// <summary>The other edges of the cluster.</summary>
+    public IOffers Edges => _host.Services.GetRequiredService<RemoteEdges>();
+
+    /// <summary>Has this silo's edge answer the offers that others hand to it.</summary>
+    public void Serve(IOffers edge) => _host.Services.GetRequiredService<LocalEdge>().Offers = edge;
 
     /// <param name="options">How it takes part.</param>
     /// <param name="services">What sessions and workers here use; the store must be one that all silos share.</param>

@@ -132,8 +132,12 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISessionShell
     {
         if (_actor is not { } actor)
         {
-            // Whoever hears that it has ended may count on its place being free.
-            await _closing;
+            if (_last is not null)
+            {
+                // Whoever hears that it has ended may count on its place being free.
+                await _closing;
+            }
+
             var gone = Gone();
             return new CommandReply((int)gone.Reason, gone.Message, default);
         }
@@ -152,6 +156,8 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISessionShell
 
         return new CommandReply((int?)result.Reject, result.Detail, _feed.Mark);
     }
+
+    public Task<SiloAddress?> ConnectedByAsync() => Task.FromResult(_actor is null ? null : _connectedBy);
 
     public Task<bool> PushAudioAsync(byte[] pcm)
     {

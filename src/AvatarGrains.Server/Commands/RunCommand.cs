@@ -3,6 +3,7 @@ using AvatarGrains.Api;
 using AvatarGrains.Api.Edge;
 using AvatarGrains.Api.Health;
 using AvatarGrains.Core.Engines;
+using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Media;
 using AvatarGrains.Native;
 using AvatarGrains.Server.Composition;
@@ -43,6 +44,11 @@ internal static class RunCommand
         {
             var own = new Uri($"http://{(options.Listen == "*" ? "127.0.0.1" : options.Listen)}:{port}/");
             await Rehearsal.RunAsync(own, edge.Media, log.CreateLogger("AvatarGrains.Rehearsal"), app.Lifetime.ApplicationStopping);
+        }
+
+        if (parts.Edge is not null)
+        {
+            parts.Hosting.Membership?.Serve(app.Services.GetRequiredService<IOffers>());
         }
 
         app.Services.GetRequiredService<HealthClock>().IsReady = true;
@@ -126,14 +132,11 @@ internal static class RunCommand
             services.AddSingleton(edge.Media);
         }
 
-        if (parts.Hosting.Edges is { } others)
+        if (parts.Hosting.Membership is { } cluster)
         {
-            services.AddSingleton(others);
-        }
-
-        if (parts.Hosting.Rates is { } rates)
-        {
-            services.AddSingleton(rates);
+            services.AddSingleton(cluster.Addresses);
+            services.AddSingleton(cluster.Rates);
+            services.AddKeyedSingleton(AvatarApi.OtherEdges, cluster.Edges);
         }
     }
 

@@ -39,7 +39,7 @@ internal static class ClusterHosting
         try
         {
             var silo = await ClusterSilo.StartAsync(cluster, services, records, log, cancellationToken);
-            return new SessionHosting(silo.Sessions, new Addresses(silo), silo.Rates, silo);
+            return new SessionHosting(silo.Sessions, new ClusterMembership(new Addresses(silo), silo.Edges, silo.Rates, silo.Serve), silo);
         }
         catch (Exception failed) when (Cause<SocketException>(failed) is { SocketErrorCode: SocketError.AddressAlreadyInUse } refused)
         {

@@ -1,4 +1,3 @@
-using AvatarGrains.Api.Edge;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Hosting.InProcess;
 using AvatarGrains.Core.Storage;
@@ -8,10 +7,9 @@ namespace AvatarGrains.Server.Composition;
 
 /// <summary>Where sessions run: in this process, or on the silos of the cluster that it belongs to.</summary>
 /// <param name="Sessions">The sessions.</param>
-/// <param name="Edges">Other edges that can carry them, or null for a server on its own.</param>
-/// <param name="Rates">Counts requests where they are counted over several processes, else null.</param>
+/// <param name="Membership">What this process is told by the others of its cluster, or null for a server on its own.</param>
 /// <param name="Owner">Ends what runs them.</param>
-internal sealed record SessionHosting(ISessionHost Sessions, IEdgeAddresses? Edges, IRequestRates? Rates, IAsyncDisposable Owner) : IAsyncDisposable
+internal sealed record SessionHosting(ISessionHost Sessions, ClusterMembership? Membership, IAsyncDisposable Owner) : IAsyncDisposable
 {
     /// <param name="options">All settings.</param>
     /// <param name="services">What sessions need.</param>
@@ -28,7 +26,7 @@ internal sealed record SessionHosting(ISessionHost Sessions, IEdgeAddresses? Edg
         }
 #endif
         var host = await InProcessSessionHost.StartAsync(services, cancellationToken);
-        return new SessionHosting(host, null, null, host);
+        return new SessionHosting(host, null, host);
     }
 
     public ValueTask DisposeAsync() => Owner.DisposeAsync();

@@ -12,6 +12,7 @@ using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Core.Storage.InMemory;
+using AvatarGrains.Testing;
 using AvatarGrains.WebRtc.Sdp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -35,7 +36,7 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
     private PersoServer(PersoHosts hosts, HostFixture fixture, PersoOptions options, Action<IServiceCollection>? more)
     {
         _hosts = hosts;
-        Http = new HttpClient(new TakingTurns(this));
+        Http = new HttpClient(new TakingTurns(() => Next));
         var library = new InMemoryLibraryStore();
         var tenants = new InMemoryTenantStore();
         _apps = [.. hosts.Edges.Select(edge => Build(edge, services =>
@@ -141,17 +142,6 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
 
             var result = await host.SendAsync(sessionId, new MarkExchanged(offer, "v=0 answer"), cancellationToken);
             return result.Accepted ? "v=0 answer" : throw new SessionRejectedException(result.Reject!.Value, result.Detail);
-        }
-    }
-
-    /// <summary>Sends each request to the next web server.</summary>
-    private sealed class TakingTurns(PersoServer server) : DelegatingHandler(new SocketsHttpHandler())
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var next = server.Next;
-            request.RequestUri = new UriBuilder(request.RequestUri!) { Host = next.Host, Port = next.Port }.Uri;
-            return base.SendAsync(request, cancellationToken);
         }
     }
 }

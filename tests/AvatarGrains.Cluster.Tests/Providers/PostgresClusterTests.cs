@@ -94,28 +94,48 @@ public sealed class PostgresClusterTests : IAsyncLifetime
     public async Task Foreign_id_is_claimed_once_and_survives_its_silo()
     {
         var grains = Cluster.Service<IGrainFactory>(0);
-        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => grains.GetGrain<IForeignIdGrain>("dialect/one").ClaimAsync($"s{i}")));
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => CreateAsync()));
+        var claims = await Task.WhenAll(sessions.Select((id, i) => Cluster.Service<IGrainFactory>(i % 3).GetGrain<IForeignIdGrain>("dialect//one").ClaimAsync(id)));
         var winner = Assert.Single(claims.Distinct());
         await Cluster.KillAsync(1);
-        Assert.Equal(winner, await grains.GetGrain<IForeignIdGrain>("dialect/one").FindAsync());
-        await grains.GetGrain<IForeignIdGrain>("dialect/one").ReleaseAsync(winner);
-        Assert.Equal("next", await grains.GetGrain<IForeignIdGrain>("dialect/one").ClaimAsync("next"));
+        Assert.Equal(winner, await grains.GetGrain<IForeignIdGrain>("dialect//one").FindAsync());
+        await grains.GetGrain<IForeignIdGrain>("dialect//one").ReleaseAsync(winner);
+        var next = sessions.First(id => id != winner);
+        Assert.Equal(next, await grains.GetGrain<IForeignIdGrain>("dialect//one").ClaimAsync(next));
+    }
+
+    [Fact]
+    public async Task Foreign_id_means_its_session_until_that_ends_and_is_then_forgotten()
+    {
+        var grain = Cluster.Service<IGrainFactory>(0).GetGrain<IForeignIdGrain>("dialect//one");
+        Assert.Null(await grain.FindAsync());
+        var (first, second) = (await CreateAsync(), await CreateAsync());
+        Assert.Equal(first, await grain.ClaimAsync(first));
+        Assert.Equal(first, await grain.ClaimAsync(second));
+        await SendAsync(first, new EndSession(TerminationReason.GracefulTermination));
+        Assert.Null(await grain.FindAsync());
+        Assert.Equal(second, await grain.ClaimAsync(second));
+        await SendAsync(second, new EndSession(TerminationReason.GracefulTermination));
+        var records = new PostgresSharedRecords(_database!);
+        Assert.NotNull(await records.FindAsync(ForeignIds, KeyOf(grain), Token));
+        var reminders = Cluster.Service<IGrainFactory>(0).GetGrain<IForeignIdGrain>("dialect//one").AsReference<IRemindable>();
+        await reminders.ReceiveReminder("expiry", default);
+        Assert.Null(await records.FindAsync(ForeignIds, KeyOf(grain), Token));
     }
 
     [Fact]
     public async Task State_that_somebody_else_has_written_is_a_conflict_and_then_read_anew()
     {
-        var grain = Cluster.Service<IGrainFactory>(0).GetGrain<IForeignIdGrain>("dialect/two");
+        var grain = Cluster.Service<IGrainFactory>(0).GetGrain<IForeignIdGrain>("dialect//two");
         Assert.Null(await grain.FindAsync());
         var records = new PostgresSharedRecords(_database!);
-        var other = Cluster.Service<IGrainFactory>(0).GetGrain<IForeignIdGrain>("dialect/three");
-        await other.ClaimAsync("elsewhere");
-        var space = $"grains/{Cluster.Service<Microsoft.Extensions.Options.IOptions<Orleans.Configuration.ClusterOptions>>(1).Value.ServiceId}/foreign-id";
-        var written = (await records.FindAsync(space, Uri.EscapeDataString(other.GetGrainId().ToString()), Token))!;
-        await records.ApplyAsync(
-            space, [SharedChange.Write(Uri.EscapeDataString(grain.GetGrainId().ToString()), SharedChange.Absent, written.Content)], Token);
-        await Assert.ThrowsAsync<InconsistentStateException>(() => grain.ClaimAsync("mine"));
-        Assert.Equal("elsewhere", await grain.ClaimAsync("mine"));
+        var other = Cluster.Service<IGrainFactory>(0).GetGrain<IForeignIdGrain>("dialect//three");
+        var (elsewhere, mine) = (await CreateAsync(), await CreateAsync());
+        await other.ClaimAsync(elsewhere);
+        var written = (await records.FindAsync(ForeignIds, KeyOf(other), Token))!;
+        await records.ApplyAsync(ForeignIds, [SharedChange.Write(KeyOf(grain), SharedChange.Absent, written.Content)], Token);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => grain.ClaimAsync(mine));
+        Assert.Equal(elsewhere, await grain.ClaimAsync(mine));
     }
 
     [Fact]
@@ -130,9 +150,16 @@ public sealed class PostgresClusterTests : IAsyncLifetime
         Assert.Equal(SessionStatus.InProgress, (await _stores[1].ReadAsync(id, Token))!.Value.Record.Status);
     }
 
+    private string ForeignIds =>
+        $"grains/{Cluster.Service<Microsoft.Extensions.Options.IOptions<Orleans.Configuration.ClusterOptions>>(1).Value.ServiceId}/foreign-id";
+
+    private static string KeyOf(IForeignIdGrain grain) => Uri.EscapeDataString(grain.GetGrainId().ToString());
+
+    private async Task<string> CreateAsync() => (await Cluster.Host(0).CreateAsync(HostFixture.Spec(), Token)).Id;
+
     private async Task<(string Id, RecordingSink Sink)> TalkAsync()
     {
-        var id = (await Cluster.Host(0).CreateAsync(HostFixture.Spec(), Token)).Id;
+        var id = await CreateAsync();
         var sink = new RecordingSink();
         await Cluster.Host(0).SubscribeAsync(id, sink, Token);
         await SendAsync(id, new TransportConnected("c" + id));
