@@ -47,7 +47,7 @@ internal sealed record BenchOptions
           --settle TIME     before it (10s)
           --every TIME      between two questions to one session that talks; its answer is 5.6 s long (8s)
           --talking SHARE   of the sessions, where not all talk (0)
-          --postgres STRING connection string of a PostgreSQL whose schema avatargrains is used (a new SQLite file)
+          --postgres STRING connection string of a PostgreSQL whose schema avatargrains is used (a new SQLite file; streams: no row for it)
           --port N          first TCP port between silos (25000)
           --json            print the result as one JSON object in the last line
         """;

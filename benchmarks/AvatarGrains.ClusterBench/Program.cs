@@ -30,7 +30,7 @@ foreach (var sessions in options.Sessions)
     switch (options.Scenario)
     {
         case "streams":
-            await StreamComparison.RunAsync(sessions, options.Duration);
+            await StreamComparison.RunAsync(sessions, options.Duration, options.Postgres);
             break;
         case "speech":
             (await SpeechScenario.RunAsync(options, sessions)).Print(options.Json);

@@ -20,9 +20,6 @@ namespace AvatarGrains.Api;
 /// <summary>Puts the edge and the dialects into a web application.</summary>
 public static class AvatarApi
 {
-    /// <summary>Key of the <see cref="IOffers"/> of the other edges of a cluster. Those of this edge have none.</summary>
-    public const string OtherEdges = "other-edges";
-
     private const string CorsPolicy = "dialects";
 
     /// <summary>
@@ -44,8 +41,7 @@ public static class AvatarApi
             edge,
             provider.GetRequiredService<EdgeMetrics>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger("AvatarGrains.Edge")));
-        services.AddSingleton(provider => new EdgeHub(provider.GetRequiredService<EdgeServices>(), provider.GetService<EdgeMedia>(), provider.GetKeyedService<IOffers>(OtherEdges)));
-        services.AddSingleton<IOffers, EdgeOffers>();
+        services.AddSingleton(provider => new EdgeHub(provider.GetRequiredService<EdgeServices>(), provider.GetService<EdgeMedia>()));
         services.TryAddSingleton<IEdgeAddresses, NoEdgeAddresses>();
         services.AddSingleton<IEdgeDrain>(provider => provider.GetRequiredService<EdgeHub>());
         services.TryAddSingleton<ITenantStore, InMemoryTenantStore>();
@@ -62,8 +58,6 @@ public static class AvatarApi
         services.AddSingleton<PersoReferences>();
         services.AddSingleton<PersoNames>();
         services.AddSingleton(provider => new PersoAudio(provider.GetRequiredService<IAudioCodecs>(), provider.GetService<IAudioTranscoder>(), perso.MaxAudioTime));
-        services.AddSingleton<PersoConnections>();
-        services.AddSingleton<IConnectionDialect>(provider => provider.GetRequiredService<PersoConnections>());
         services.AddSingleton<IPersoConnector, PersoConnector>();
         services.AddSingleton<PersoSessionMapper>();
         services.AddSingleton<PersoSessions>();

@@ -1,8 +1,10 @@
+using AvatarGrains.Cluster.Configuration;
 using AvatarGrains.Cluster.Placement;
 using AvatarGrains.Cluster.Tests.Harness;
 using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Storage.InMemory;
 
 namespace AvatarGrains.Cluster.Tests;
 
@@ -12,7 +14,7 @@ public abstract class ClusterHostConformance(params SiloRoles[] roles) : Session
     private readonly List<LocalCluster> _clusters = [];
     private readonly List<CutOffStore> _stores = [];
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         _stores.ForEach(s => s.Release());
         foreach (var cluster in _clusters)
@@ -27,10 +29,13 @@ public abstract class ClusterHostConformance(params SiloRoles[] roles) : Session
     {
         var store = new CutOffStore(services.Store);
         _stores.Add(store);
-        var cluster = await LocalCluster.StartAsync(_ => services with { Store = store }, LocalCluster.Times, roles);
+        var cluster = await LocalCluster.StartAsync(_ => services with { Store = store }, LocalCluster.Times, new WorkerLimits(), await FeedsAsync(), roles);
         _clusters.Add(cluster);
         return cluster.Host(0);
     }
+
+    /// <summary>How the feeds of the test's clusters travel.</summary>
+    private protected virtual ValueTask<Feeds> FeedsAsync() => new(Feeds.Direct);
 
     protected override ValueTask KillAsync(ISessionHost host)
     {
@@ -44,3 +49,15 @@ public sealed class SingleSiloHostTests() : ClusterHostConformance(SiloRoles.All
 
 /// <summary>Seen from an edge, with sessions and workers elsewhere.</summary>
 public sealed class EdgeHostTests() : ClusterHostConformance(SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker);
+
+/// <summary>With Orleans' memory streams between them.</summary>
+public sealed class MemoryFeedHostTests() : ClusterHostConformance(SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker)
+{
+    private protected override ValueTask<Feeds> FeedsAsync() => new(Feeds.Memory);
+}
+
+/// <summary>With persistent streams through queues of this process.</summary>
+public sealed class QueueFeedHostTests() : ClusterHostConformance(SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker)
+{
+    private protected override ValueTask<Feeds> FeedsAsync() => new(Feeds.Through(new InMemorySharedQueues(TimeSpan.FromSeconds(5), TimeProvider.System)));
+}

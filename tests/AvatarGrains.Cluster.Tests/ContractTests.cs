@@ -1,6 +1,10 @@
 using System.CodeDom.Compiler;
 using System.Reflection;
 using AvatarGrains.Cluster.Hosting;
+using AvatarGrains.Cluster.Placement;
+using AvatarGrains.Cluster.Tests.Harness;
+using AvatarGrains.Conformance;
+using AvatarGrains.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 
@@ -62,6 +66,17 @@ public sealed class ContractTests
         var read = newer.Deserialize(older.SerializeToArray(new Older("x", 7)));
         Assert.Equal(new Newer("x", 7), read);
         Assert.Equal(new Older("y", 8), older.Deserialize(newer.SerializeToArray(new Newer("y", 8) { Added = "new", AlsoAdded = [1, 2] })));
+    }
+
+    [Fact]
+    public async Task Store_that_is_away_is_known_as_that_on_the_silo_that_asked()
+    {
+        await using var cluster = await LocalCluster.StartAsync(_ => new HostFixture().Services(), LocalCluster.Times, SiloRoles.All);
+        var serializer = cluster.Service<Serializer>(0);
+        var away = new StorageUnavailableException("PostgreSQL cannot be used: no answer in time", new Npgsql.NpgsqlException("read", new TimeoutException("late")));
+        var read = Assert.IsType<StorageUnavailableException>(serializer.Deserialize<Exception>(serializer.SerializeToArray<Exception>(away)));
+        Assert.Equal(away.Message, read.Message);
+        Assert.Equal("late", read.GetBaseException().Message);
     }
 }
 

@@ -65,7 +65,7 @@ public sealed class GpuPlacementTests : IAsyncDisposable
     }
 
     private async Task StartAsync(string[] gpu, params SiloRoles[] roles) => _cluster = await LocalCluster.StartAsync(
-        n => _fixture.Services() with { Engines = _engines[n] = new ScriptedEngines() }, LocalCluster.Times, new WorkerLimits { GpuEngines = gpu }, roles);
+        n => _fixture.Services() with { Engines = _engines[n] = new ScriptedEngines() }, LocalCluster.Times, new WorkerLimits { GpuEngines = gpu }, Feeds.Direct, roles);
 
     private async Task AskAsync(int times)
     {

@@ -4,6 +4,7 @@ using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Pipeline;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
+using AvatarGrains.Core.Storage.InMemory;
 using AvatarGrains.Engines.Vad;
 using AvatarGrains.Native.Opus;
 using AvatarGrains.Storage.Postgres;
@@ -59,7 +60,7 @@ internal sealed class SiloParts : IAsyncDisposable
             Address = "127.0.0.1",
             Clustering = "localhost",
         };
-        return new SiloParts(await ClusterSilo.StartAsync(options, services, meter.Count(records), log, CancellationToken.None), meter, database, log);
+        return new SiloParts(await ClusterSilo.StartAsync(options, services, meter.Count(records), new InMemorySharedQueues(TimeSpan.FromSeconds(5), TimeProvider.System), log, CancellationToken.None), meter, database, log);
     }
 
     public async ValueTask DisposeAsync()

@@ -15,8 +15,7 @@ namespace AvatarGrains.Api.Edge;
 /// </summary>
 /// <param name="services">What every connection works with.</param>
 /// <param name="media">Where media goes, or null for a server that carries none.</param>
-/// <param name="others">The other edges of the cluster, or null.</param>
-internal sealed class EdgeHub(EdgeServices services, EdgeMedia? media, IOffers? others) : IEdgeDrain
+internal sealed class EdgeHub(EdgeServices services, EdgeMedia? media) : IEdgeDrain
 {
     private readonly ConcurrentDictionary<string, (EdgeSession Edge, MediaLoopEntry Entry)> _connections = new();
     private volatile bool _refusing;
@@ -24,55 +23,15 @@ internal sealed class EdgeHub(EdgeServices services, EdgeMedia? media, IOffers? 
     /// <summary>Connections that have not gone.</summary>
     public int Count => _connections.Count;
 
-    /// <summary>True while this edge connects clients.</summary>
-    public bool TakesClients => media is not null && !_refusing;
-
-    /// <summary>Answers an offer, here or at another edge.</summary>
+    /// <summary>Answers an offer.</summary>
     /// <returns>The complete answer.</returns>
     /// <exception cref="SdpException">The offer cannot be used.</exception>
-    /// <exception cref="SessionRejectedException">Unknown or ended session, or one without video; or no edge takes clients.</exception>
-    public async ValueTask<string> ConnectAsync(string sessionId, string offer, IConnectionDialect dialect, CancellationToken cancellationToken)
+    /// <exception cref="SessionRejectedException">Unknown or ended session, or one without video; or no client is taken here.</exception>
+    public async ValueTask<string> ConnectAsync(string sessionId, string offer, ChannelDialectFactory dialect, CancellationToken cancellationToken)
     {
-        if (TakesClients)
+        if (media is null || _refusing)
         {
-            return others is not null && await IsConnectedElsewhereAsync(sessionId, offer, cancellationToken) && await others.ContinueAsync(sessionId, offer, cancellationToken) is { } there
-                ? there
-                : await ConnectHereAsync(sessionId, offer, dialect, cancellationToken);
-        }
-
-        try
-        {
-            return others is not null && await others.AnswerAsync(dialect.Name, sessionId, offer, cancellationToken) is { } there
-                ? there
-                : throw new SessionRejectedException(RejectReason.Draining, media is null ? "This server carries no media, and no edge does." : "The server is shutting down.");
-        }
-        catch (SessionRejectedException refused) when (refused.Reason == RejectReason.InvalidArgument)
-        {
-            throw new SdpException(refused.Message);
-        }
-    }
-
-    /// <summary>Goes on with a connection that is up here.</summary>
-    /// <returns>The answer, or null when there is none or the offer is not of its client.</returns>
-    public async ValueTask<string?> ContinueAsync(string sessionId, string offer, CancellationToken cancellationToken)
-    {
-        if (!_connections.TryGetValue(sessionId, out var current) || await current.Entry.AskAsync((known, _) => known.AcceptReoffer(offer)) is not { } again)
-        {
-            return null;
-        }
-
-        await MarkAsync(sessionId, offer, again, cancellationToken);
-        return again;
-    }
-
-    /// <summary>Answers an offer here.</summary>
-    /// <exception cref="SdpException">The offer cannot be used.</exception>
-    /// <exception cref="SessionRejectedException">Unknown or ended session, or one without video.</exception>
-    public async ValueTask<string> ConnectHereAsync(string sessionId, string offer, IConnectionDialect dialect, CancellationToken cancellationToken)
-    {
-        if (media is null)
-        {
-            throw new SessionRejectedException(RejectReason.Draining, "This server carries no media.");
+            throw new SessionRejectedException(RejectReason.Draining, media is null ? "This server carries no media; send the offer to an edge." : "The server is shutting down.");
         }
 
         var session = await services.Host.FindAsync(sessionId, cancellationToken)
@@ -87,12 +46,14 @@ internal sealed class EdgeHub(EdgeServices services, EdgeMedia? media, IOffers? 
             throw new SessionRejectedException(RejectReason.CapabilityMissing, "The session was made without STF_WEBRTC.");
         }
 
-        if (await ContinueAsync(sessionId, offer, cancellationToken) is { } again)
+        if (_connections.TryGetValue(sessionId, out var current)
+            && await current.Entry.AskAsync((known, _) => known.AcceptReoffer(offer)) is { } again)
         {
+            await MarkAsync(sessionId, offer, again, cancellationToken);
             return again;
         }
 
-        var poses = await OpenAsync(session.Spec.View, cancellationToken);
+        var poses = await services.Poses.OpenAsync(session.Spec.View, cancellationToken);
         var edge = new EdgeSession(services, Plan(session, poses), dialect);
         var peer = new Peer(media.Peers, edge, media.Loop.Writer);
         var way = new PeerOut(peer);
@@ -129,25 +90,6 @@ internal sealed class EdgeHub(EdgeServices services, EdgeMedia? media, IOffers? 
         }
 
         await Task.WhenAll(all.Select(one => one.Edge.Completion)).WaitAsync(cancellationToken);
-    }
-
-    /// <summary>A connection that is up and not here may be at another edge: the offer is then of the client whose offer was answered last.</summary>
-    private async ValueTask<bool> IsConnectedElsewhereAsync(string sessionId, string offer, CancellationToken cancellationToken) =>
-        !_connections.ContainsKey(sessionId)
-        && await services.Host.FindAsync(sessionId, cancellationToken) is { Status: SessionStatus.InProgress } session
-        && OfferOrigin.IsSame(session.ClientSdp, offer);
-
-    /// <summary>A picture that was deleted since the session was made is left out.</summary>
-    private async ValueTask<Core.Media.IPoseSet> OpenAsync(Core.Avatars.AvatarView view, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await services.Poses.OpenAsync(view, cancellationToken);
-        }
-        catch (KeyNotFoundException) when (view.Background is not null)
-        {
-            return await services.Poses.OpenAsync(view with { Background = null }, cancellationToken);
-        }
     }
 
     private async ValueTask MarkAsync(string sessionId, string offer, string answer, CancellationToken cancellationToken)

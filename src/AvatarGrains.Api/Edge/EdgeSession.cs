@@ -41,7 +41,7 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
     private bool _replaced;
     private volatile bool _resting;
 
-    public EdgeSession(EdgeServices services, EdgePlan plan, IConnectionDialect dialect)
+    public EdgeSession(EdgeServices services, EdgePlan plan, ChannelDialectFactory dialect)
     {
         _services = services;
         _plan = plan;
@@ -49,7 +49,7 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
         Spec = plan.Spec;
         _pump = new CommandPump(services.Host, plan.SessionId, this, Put, services.Options.CommandQueue);
         _microphone = new MicrophonePath(services.Host, plan.SessionId, services.Codecs);
-        _dialect = dialect.Open(this);
+        _dialect = dialect(this);
     }
 
     /// <summary>Completes when the client has gone and the session knows.</summary>

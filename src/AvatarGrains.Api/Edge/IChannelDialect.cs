@@ -39,3 +39,6 @@ internal interface IChannelDialect
 
     void OnSnapshot(SessionSnapshot snapshot);
 }
+
+/// <summary>Makes the dialect of a connection.</summary>
+internal delegate IChannelDialect ChannelDialectFactory(IEdgeControl edge);

@@ -40,6 +40,18 @@ public sealed record ClusterOptions
     /// <summary>Where clients reach this edge by itself; empty for nowhere. Other edges tell it to their clients.</summary>
     public string Url { get; init; } = "";
 
+    /// <summary>How the outputs of sessions travel. The same for all silos of a cluster.</summary>
+    public FeedTransport Streams { get; init; }
+
+    /// <summary>Why a provider cannot be used, or null when it can.</summary>
+    /// <param name="clustering">As <see cref="Clustering"/>.</param>
+    public static string? ProviderProblem(string clustering) => ClusterProviders.Problem(clustering);
+
+    /// <summary>Asks a provider that is not the storage whether it is there.</summary>
+    /// <returns>What it is, in words; null where the storage is the provider.</returns>
+    /// <exception cref="Core.Storage.StorageUnavailableException">It cannot be used; the message says where and why.</exception>
+    public Task<string?> DescribeProviderAsync(CancellationToken cancellationToken) => ClusterProviders.DescribeAsync(this, cancellationToken);
+
     public ClusterTimes Times { get; init; } = new();
 
     public WorkerLimits Workers { get; init; } = new();
@@ -62,7 +74,6 @@ public sealed record ClusterOptions
         Check(ClusterProviders.Problem(Clustering) is null, $"cluster.provider is '{Clustering}': {ClusterProviders.Problem(Clustering)}");
         Check(Clustering is not ("redis" or "azure") || ConnectionString.Length > 0, $"cluster.connectionString is empty; {Clustering} needs it.");
         Check(Times.OrphanCheck >= TimeSpan.FromMinutes(1), $"cluster.times.orphanCheck is {Times.OrphanCheck}; it must be at least a minute.");
-        Check(Times.Expiry >= TimeSpan.FromMinutes(1), $"cluster.times.expiry is {Times.Expiry}; it must be at least a minute.");
         Check(Times.Probe > TimeSpan.Zero && Times.Move > TimeSpan.Zero && Times.FirstPiece > TimeSpan.Zero && Times.Drain >= TimeSpan.Zero, "cluster.times must be positive.");
         Check(Times.MissedProbes >= 1, $"cluster.times.missedProbes is {Times.MissedProbes}; it must be at least 1.");
         try

@@ -1,8 +1,6 @@
-using AvatarGrains.Cluster.Edges;
 using AvatarGrains.Cluster.Hosting;
 using AvatarGrains.Cluster.Placement;
 using AvatarGrains.Cluster.Sessions;
-using AvatarGrains.Cluster.Streams;
 using AvatarGrains.Cluster.Workers;
 using AvatarGrains.Core.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Placement;
 using Orleans.Runtime.MembershipService.SiloMetadata;
+using Orleans.Serialization;
 using Orleans.Streams;
 
 namespace AvatarGrains.Cluster.Configuration;
@@ -18,8 +17,8 @@ namespace AvatarGrains.Cluster.Configuration;
 public static class ClusterSiloBuilder
 {
     /// <summary>
-    /// Adds grains, streams, placement and <see cref="ISessionHost"/>. <see cref="SessionServices"/> must be in the container. Clustering, reminders and the grain
-    /// storage named <see cref="StorageName"/> are added beside it.
+    /// Adds grains, placement and <see cref="ISessionHost"/>. <see cref="SessionServices"/> must be in the container. Clustering, reminders, the grain storage named
+    /// <see cref="StorageName"/> and the streams (<see cref="Streams.FeedStreams"/>) are added beside it.
     /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="roles">What it does.</param>
@@ -41,19 +40,15 @@ public static class ClusterSiloBuilder
             o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
             o.NumMissedTableIAmAliveLimit = 3;
         });
+        // What a store says crosses silos as what it is, whatever caused it.
+        builder.Services.Configure<ExceptionSerializationOptions>(o => o.SupportedExceptionTypeFilter = static type => typeof(Exception).IsAssignableFrom(type));
+
         // Where grains are is known by every silo for a part of them. This directory asks again when such a silo is lost; the other one gives the grains up.
         builder.AddDistributedGrainDirectory();
-        builder.AddGrainExtension<IDirectStreamSource, DirectStreamSource>();
         var services = builder.Services;
         services.AddSingleton(times);
         services.AddSingleton<SiloDirectory>();
         services.AddSingleton<EdgeDirectory>();
-        services.AddSingleton<LocalEdge>();
-        services.AddSingleton<RemoteEdges>();
-        services.AddSingleton<DirectStreamHub>();
-        services.AddKeyedSingleton<IStreamProvider>(
-            SessionSilo.Streams,
-            (s, _) => new DirectStreamProvider(SessionSilo.Streams, s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<DirectStreamHub>()));
         services.AddSingleton(limits);
         services.AddSingleton(new WorkerGates(limits));
         services.AddSingleton<KnownTexts>();

@@ -6,9 +6,6 @@ public sealed record ClusterTimes
     /// <summary>How often every session is looked after, so that one whose silo died and whom nobody calls ends with its reason and its minutes. At least one minute.</summary>
     public TimeSpan OrphanCheck { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How often an id of a client's own is looked at, so that it is forgotten when its session has ended. At least one minute.</summary>
-    public TimeSpan Expiry { get; init; } = TimeSpan.FromHours(1);
-
     /// <summary>How long the turns of a silo that stops may go on.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(20);
 

@@ -19,10 +19,6 @@ internal interface ISessionGrain : IGrainWithStringKey, IRemindable
     [Alias("Send")]
     Task<CommandReply> SendAsync(CommandWire command, SiloAddress edge);
 
-    /// <summary>The silo of the newest connection, or null. It may be gone.</summary>
-    [Alias("ConnectedBy")]
-    Task<SiloAddress?> ConnectedByAsync();
-
     /// <summary>Hands over microphone audio, 16 kHz mono.</summary>
     /// <returns>False when there is nobody to hear it.</returns>
     [Alias("Audio")]
@@ -40,7 +36,6 @@ internal interface ISessionGrain : IGrainWithStringKey, IRemindable
     [Alias("Synthesize")]
     IAsyncEnumerable<SpeechItem> SynthesizeAsync(SpeechRequestWire request, CancellationToken cancellationToken);
 
-    /// <summary>Recognises a whole recording, which takes a part of the time that it lasts.</summary>
-    [Alias("Transcribe"), ResponseTimeout("00:10:00")]
+    [Alias("Transcribe")]
     Task<TranscriptReply> TranscribeAsync(byte[] pcm, int sampleRate, string? language, CancellationToken cancellationToken);
 }

@@ -18,18 +18,15 @@ internal interface ITenantGrain : IGrainWithStringKey
     Task<TimeSpan?> TakeRequestAsync(int perMinute);
 }
 
-/// <summary>
-/// Finds a session by an id that a client chose. Its key is the dialect, a slash, the tenant, a slash, and that id. A dialect asks for the session of the id; when there is none it
-/// makes one and claims the id for it; when another silo was faster it ends its own and goes on with that one.
-/// </summary>
+/// <summary>Finds a session by an id that a client chose. Its key is the dialect and that id.</summary>
 [Alias("ag.IForeignId")]
-internal interface IForeignIdGrain : IGrainWithStringKey, IRemindable
+internal interface IForeignIdGrain : IGrainWithStringKey
 {
-    /// <summary>The session of this id that has not ended, or null.</summary>
+    /// <summary>The session of this id, or null.</summary>
     [Alias("Find")]
     Task<string?> FindAsync();
 
-    /// <summary>Gives the id to a session, which must be stored, unless another that has not ended has it.</summary>
+    /// <summary>Gives the id to a session unless another has it.</summary>
     /// <returns>The session that has it now.</returns>
     [Alias("Claim")]
     Task<string> ClaimAsync(string session);

@@ -42,10 +42,10 @@ internal interface IRecognitionGrain : IGrainWithGuidKey
 
     /// <summary>Adds 16 kHz mono samples.</summary>
     /// <returns>The words heard so far, or null when they did not change.</returns>
-    [Alias("Write"), ResponseTimeout("00:10:00")]
+    [Alias("Write")]
     Task<string?> WriteAsync(byte[] pcm);
 
-    [Alias("Finish"), ResponseTimeout("00:10:00")]
+    [Alias("Finish")]
     Task<HeardWire> FinishAsync(CancellationToken cancellationToken);
 
     [Alias("Abandon")]

@@ -23,7 +23,12 @@ internal readonly record struct FeedMark([property: Id(0)] Guid Epoch, [property
 /// <param name="First">Number of the first of them.</param>
 /// <param name="Outputs">In order; null for one that nobody may hear or see any more.</param>
 [GenerateSerializer, Immutable, Alias("ag.Batch")]
-internal sealed record FeedBatch([property: Id(0)] Guid Epoch, [property: Id(1)] long First, [property: Id(2)] OutputWire?[] Outputs);
+internal sealed record FeedBatch([property: Id(0)] Guid Epoch, [property: Id(1)] long First, [property: Id(2)] OutputWire?[] Outputs)
+{
+    /// <summary>Nothing more comes from this activation: the session goes on elsewhere.</summary>
+    [Id(3)]
+    public bool Over { get; init; }
+}
 
 /// <summary>The answer to a command.</summary>
 /// <param name="Reject">Null when accepted.</param>

@@ -238,9 +238,16 @@ internal sealed class ClusterSessionHost : ISessionHost
     /// <summary>A silo is gone: sessions that were there are looked for elsewhere.</summary>
     public void OnSiloLost(SiloAddress silo)
     {
-        foreach (var link in _links.Values.Where(l => silo.Equals(l.Silo)))
+        foreach (var link in _links.Values)
         {
-            link.Reattach();
+            if (silo.Equals(link.Silo))
+            {
+                link.Reattach();
+            }
+            else if (!_services.IsDirect)
+            {
+                link.Verify();
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AvatarGrains.Cluster.Configuration;
-using AvatarGrains.Cluster.Edges;
 using AvatarGrains.Cluster.Placement;
 using AvatarGrains.Cluster.Providers;
 using AvatarGrains.Core.Hosting;
@@ -29,19 +28,14 @@ public sealed class ClusterSilo : IAsyncDisposable
 
     internal IServiceProvider Services => _host.Services;
 
-    /// <summary>The other edges of the cluster.</summary>
-    public IOffers Edges => _host.Services.GetRequiredService<RemoteEdges>();
-
-    /// <summary>Has this silo's edge answer the offers that others hand to it.</summary>
-    public void Serve(IOffers edge) => _host.Services.GetRequiredService<LocalEdge>().Offers = edge;
-
     /// <param name="options">How it takes part.</param>
     /// <param name="services">What sessions and workers here use; the store must be one that all silos share.</param>
     /// <param name="records">What all silos share to find each other, unless they do that elsewhere.</param>
+    /// <param name="queues">Through which sessions' outputs travel, where they do.</param>
     /// <param name="log">Where it logs.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names each.</exception>
-    public static async Task<ClusterSilo> StartAsync(ClusterOptions options, SessionServices services, ISharedRecords records, ILoggerFactory log, CancellationToken cancellationToken)
+    public static async Task<ClusterSilo> StartAsync(ClusterOptions options, SessionServices services, ISharedRecords records, ISharedQueues queues, ILoggerFactory log, CancellationToken cancellationToken)
     {
         if (options.Problems() is { Count: > 0 } problems)
         {
@@ -53,7 +47,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         builder.Services.AddSingleton(services);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.Times.Drain + TimeSpan.FromSeconds(30));
-        builder.UseOrleans(silo => Configure(silo, options, records));
+        builder.UseOrleans(silo => Configure(silo, options, records, queues));
         var host = builder.Build();
         try
         {
@@ -74,7 +68,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         _host.Dispose();
     }
 
-    private static void Configure(ISiloBuilder silo, ClusterOptions options, ISharedRecords records)
+    private static void Configure(ISiloBuilder silo, ClusterOptions options, ISharedRecords records, ISharedQueues queues)
     {
         SiloNames.TryParse(options.Role, out var roles);
         roles = GpuProbe.AddTo(roles);
@@ -83,7 +77,7 @@ public sealed class ClusterSilo : IAsyncDisposable
             : $"{Environment.MachineName.Replace('.', '-')}-{options.SiloPort.ToString(CultureInfo.InvariantCulture)}";
         silo.Services.AddSingleton<SiloProbe>();
         silo.AddAvatarGrains(roles, name, options.Times, options.Workers, options.Url);
-        ClusterProviders.Use(silo, options, records);
+        ClusterProviders.Use(silo, options, records, queues);
     }
 
     /// <summary>The process belongs to the server; signals are its to handle.</summary>

@@ -30,6 +30,9 @@ internal sealed class LinkServices(IGrainFactory grains, SessionSilo silo, SiloP
 
     public IAsyncStream<FeedBatch> StreamOf(string session) => silo.StreamOf(session);
 
+    /// <summary>Nothing is between a session's silo and this one that could keep or lose outputs.</summary>
+    public bool IsDirect => silo.IsDirect;
+
     public void Ended(string session, SessionLink link) => ended(session, link);
 
     /// <summary>Runs something nobody waits for; its failure is logged.</summary>

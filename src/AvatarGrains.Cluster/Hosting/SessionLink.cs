@@ -26,6 +26,7 @@ internal sealed class SessionLink(string id, LinkServices services)
     private FeedMark _mark;
     private int _turn;
     private ConversationPhase _phase;
+    private bool _joining;
     private string? _connection;
     private StartListening? _listening;
     private bool _over;
@@ -193,23 +194,49 @@ internal sealed class SessionLink(string id, LinkServices services)
         services.Run(() => ReattachAsync(broken));
     }
 
+    /// <summary>
+    /// A silo is lost, and with it what it had taken out of a queue and not handed on. If that was the last that was said, nothing that follows shows that it is missing; so the session is asked.
+    /// </summary>
+    public void Verify() => services.Run(async () =>
+    {
+        var reply = await services.CallAsync(() => Grain.AttachAsync(services.Local, default), CancellationToken.None);
+        if (reply.Refusal is not null || reply.Mark != Mark)
+        {
+            Reattach();
+        }
+    });
+
     private void OnBatch(Attachment from, FeedBatch batch)
     {
         lock (_lock)
         {
-            if (batch.Epoch != _mark.Epoch)
+            if (batch.Epoch == _mark.Epoch)
             {
-                if (ReferenceEquals(from, _attachment))
-                {
-                    // Before the answer to attaching it may be what belongs after it.
-                    _early.Add(batch);
-                }
+                Take(batch);
             }
-            else if (!Accept(batch))
+            else if (ReferenceEquals(from, _attachment) && _joining)
             {
-                services.Log.LogWarning("Session {Session}: outputs were lost between silos.", id);
+                // Before the answer to attaching it may be what belongs after it.
+                _early.Add(batch);
+            }
+            else if (batch.Outputs.Any(output => output?.Turn > _turn))
+            {
+                // Turns only grow: the session went on in another activation. What an old one said, and a queue had kept, is not above.
                 Reattach();
             }
+        }
+    }
+
+    private void Take(FeedBatch batch)
+    {
+        if (!Accept(batch))
+        {
+            services.Log.LogWarning("Session {Session}: outputs were lost between silos.", id);
+            Reattach();
+        }
+        else if (batch.Over && !_over)
+        {
+            Reattach();
         }
     }
 
@@ -256,7 +283,11 @@ internal sealed class SessionLink(string id, LinkServices services)
     {
         var old = _attachment;
         var attachment = new Attachment(this);
-        _attachment = attachment;
+        lock (_lock)
+        {
+            (_attachment, _joining) = (attachment, true);
+        }
+
         AttachReply reply;
         try
         {
@@ -265,7 +296,12 @@ internal sealed class SessionLink(string id, LinkServices services)
         catch
         {
             // The old one stays the one to be replaced.
-            _attachment = old;
+            lock (_lock)
+            {
+                (_attachment, _joining) = (old, false);
+                _early.Clear();
+            }
+
             Forget(attachment);
             throw;
         }
@@ -282,9 +318,10 @@ internal sealed class SessionLink(string id, LinkServices services)
                 (_mark, _turn, _phase) = (reply.Mark, reply.Turn, (ConversationPhase)reply.Phase);
             }
 
+            _joining = false;
             foreach (var batch in _early.Where(b => b.Epoch == _mark.Epoch).OrderBy(b => b.First))
             {
-                Accept(batch);
+                Take(batch);
             }
 
             _early.Clear();

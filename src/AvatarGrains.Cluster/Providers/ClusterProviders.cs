@@ -1,6 +1,8 @@
 using System.Net;
 using AvatarGrains.Cluster.Configuration;
+using AvatarGrains.Cluster.Streams;
 using AvatarGrains.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AvatarGrains.Cluster.Providers;
 
@@ -23,11 +25,40 @@ internal static class ClusterProviders
         _ => $"it must be {string.Join(", ", Names.SkipLast(1))} or {Names[^1]}.",
     };
 
+    /// <summary>Asks a provider that is not the storage whether it is there.</summary>
+    /// <returns>What it is, in words; null where the storage is the provider.</returns>
+    /// <exception cref="StorageUnavailableException">It cannot be used; the message says where and why.</exception>
+    public static async Task<string?> DescribeAsync(ClusterOptions options, CancellationToken cancellationToken)
+    {
+        switch (options.Clustering)
+        {
+#if REDIS
+            case "redis":
+                return await RedisServer.DescribeAsync(options.ConnectionString, cancellationToken);
+#endif
+            default:
+                await Task.CompletedTask;
+                return null;
+        }
+    }
+
     /// <param name="silo">The silo.</param>
     /// <param name="options">How it takes part.</param>
     /// <param name="records">Records that all silos share.</param>
-    public static void Use(ISiloBuilder silo, ClusterOptions options, ISharedRecords records)
+    /// <param name="queues">Queues that all silos share, for providers that have none of their own.</param>
+    public static void Use(ISiloBuilder silo, ClusterOptions options, ISharedRecords records, ISharedQueues queues)
     {
+        silo.AddFeeds(options.Streams);
+        if (options.Streams != FeedTransport.Direct)
+        {
+            silo.AddSharedSubscriptions(records);
+        }
+
+        if (options.Streams == FeedTransport.Queue)
+        {
+            AddQueues(silo.Services, options, queues);
+        }
+
         silo.Configure<Orleans.Configuration.ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
         if (options.Clustering == "localhost")
         {
@@ -59,4 +90,26 @@ internal static class ClusterProviders
                 break;
         }
     }
+
+    /// <summary>The provider's own queues are the silo's to end; the storage's are not.</summary>
+    private static void AddQueues(IServiceCollection services, ClusterOptions options, ISharedQueues queues)
+    {
+        if (options.Clustering == "redis")
+        {
+            services.AddSingleton(_ => Queues(options, queues.Life)!);
+        }
+        else
+        {
+            services.AddSingleton(queues);
+        }
+    }
+
+    /// <summary>The provider's own queues, or null where they are the storage's.</summary>
+    internal static ISharedQueues? Queues(ClusterOptions options, TimeSpan life) => options.Clustering switch
+    {
+#if REDIS
+        "redis" => new RedisSharedQueues(new RedisServer(options.ConnectionString), life),
+#endif
+        _ => null,
+    };
 }

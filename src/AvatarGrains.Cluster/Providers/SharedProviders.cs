@@ -1,4 +1,5 @@
 using AvatarGrains.Cluster.Configuration;
+using AvatarGrains.Cluster.Streams;
 using AvatarGrains.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
@@ -25,6 +26,15 @@ internal static class SharedProviders
     {
         builder.Services.AddKeyedSingleton<IGrainStorage>(
             ClusterSiloBuilder.StorageName, (s, _) => ActivatorUtilities.CreateInstance<SharedGrainStorage>(s, records));
+        return builder;
+    }
+
+    /// <summary>Adds where Orleans keeps who subscribed to the streams that go through queues.</summary>
+    public static ISiloBuilder AddSharedSubscriptions(this ISiloBuilder builder, ISharedRecords records)
+    {
+        builder.Services.AddKeyedSingleton<IGrainStorage>(
+            FeedStreams.Subscriptions,
+            (s, _) => ActivatorUtilities.CreateInstance<SubscriptionStorage>(s, ActivatorUtilities.CreateInstance<SharedGrainStorage>(s, records)));
         return builder;
     }
 }

@@ -1,4 +1,5 @@
 using AvatarGrains.Cluster.Contracts;
+using AvatarGrains.Cluster.Streams;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.Logging;
@@ -123,19 +124,39 @@ internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, ILogger log) :
         }
     }
 
+    /// <summary>Tells consumers that this activation has nothing more to say. A stream that goes through a queue has no end of its own, so there it is an item.</summary>
+    /// <param name="moved">The session goes on elsewhere: consumers are to look for it.</param>
+    public async Task CloseAsync(bool moved)
+    {
+        await Sent;
+        if (stream is DirectStream<FeedBatch>)
+        {
+            await stream.OnCompletedAsync();
+        }
+        else if (moved)
+        {
+            await PutAsync(new FeedBatch(_epoch, _sent + 1, []) { Over = true });
+        }
+    }
+
     private async Task PumpAsync()
     {
         while (Take() is { } batch)
         {
-            try
-            {
-                await stream.OnNextAsync(batch);
-            }
-            catch (Exception e)
-            {
-                // Streams fail in their own ways. Consumers see the gap in the numbers and ask for the feed anew.
-                log.LogWarning(e, "A session's outputs could not be put on its stream.");
-            }
+            await PutAsync(batch);
+        }
+    }
+
+    private async Task PutAsync(FeedBatch batch)
+    {
+        try
+        {
+            await stream.OnNextAsync(batch);
+        }
+        catch (Exception e)
+        {
+            // Streams fail in their own ways. Consumers see the gap in the numbers and ask for the feed anew.
+            log.LogWarning(e, "A session's outputs could not be put on its stream.");
         }
     }
 

@@ -81,8 +81,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISessionShell
         }
 
         await _closing;
-        await _feed.Sent;
-        await _silo.StreamOf(Key).OnCompletedAsync();
+        await _feed.CloseAsync(_moved);
     }
 
     public async Task<SnapshotWire> CreateAsync(SpecWire spec)
@@ -132,12 +131,8 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISessionShell
     {
         if (_actor is not { } actor)
         {
-            if (_last is not null)
-            {
-                // Whoever hears that it has ended may count on its place being free.
-                await _closing;
-            }
-
+            // Whoever hears that it has ended may count on its place being free.
+            await _closing;
             var gone = Gone();
             return new CommandReply((int)gone.Reason, gone.Message, default);
         }
@@ -156,8 +151,6 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISessionShell
 
         return new CommandReply((int?)result.Reject, result.Detail, _feed.Mark);
     }
-
-    public Task<SiloAddress?> ConnectedByAsync() => Task.FromResult(_actor is null ? null : _connectedBy);
 
     public Task<bool> PushAudioAsync(byte[] pcm)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using AvatarGrains.Cluster.Configuration;
 using AvatarGrains.Cluster.Contracts;
 using AvatarGrains.Cluster.Placement;
+using AvatarGrains.Cluster.Streams;
 using AvatarGrains.Core.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
@@ -51,6 +52,9 @@ internal sealed class SessionSilo : IAsyncDisposable
     public SessionActor? Find(string session) => _sessions.TryGetValue(session, out var found) ? found.Actor : null;
 
     public bool Runs(string session) => _sessions.ContainsKey(session);
+
+    /// <summary>Outputs travel without a queue.</summary>
+    public bool IsDirect => _streams is DirectStreamProvider;
 
     public IAsyncStream<FeedBatch> StreamOf(string session) => _streams.GetStream<FeedBatch>(StreamId.Create(Namespace, session));
 

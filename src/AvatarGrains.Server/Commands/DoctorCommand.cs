@@ -20,6 +20,7 @@ internal static class DoctorCommand
         var doctor = new Findings(output);
         Place(doctor, options);
         await StorageAsync(doctor, options);
+        await ClusterAsync(doctor, options);
         Avatars(doctor, options);
         Engines(doctor, options);
         Programs(doctor);
@@ -46,6 +47,32 @@ internal static class DoctorCommand
         {
             doctor.Bad("PostgreSQL", refused.Message);
         }
+    }
+
+    private static async Task ClusterAsync(Findings doctor, ServerOptions options)
+    {
+        var cluster = options.Cluster;
+        if (cluster.Roles is null)
+        {
+            return;
+        }
+
+        doctor.Head("Cluster");
+        doctor.Good("roles", $"{cluster.Roles}, cluster {cluster.ClusterId}, streams {cluster.Streams}");
+        Require(doctor, IsFree(SocketType.Stream, ProtocolType.Tcp, cluster.SiloPort), $"TCP port {cluster.SiloPort}", "in use; choose another with cluster.siloPort", "free, for other silos");
+#if CLUSTER
+        try
+        {
+            var found = await ClusterHosting.OptionsOf(options).DescribeProviderAsync(CancellationToken.None);
+            doctor.Good($"provider {cluster.Provider}", found ?? "the storage above, which all silos must share");
+        }
+        catch (StorageUnavailableException away)
+        {
+            doctor.Bad($"provider {cluster.Provider}", away.Message);
+        }
+#else
+        await Task.CompletedTask;
+#endif
     }
 
     /// <summary>One line for what several libraries do together.</summary>

@@ -3,7 +3,6 @@ using AvatarGrains.Api;
 using AvatarGrains.Api.Edge;
 using AvatarGrains.Api.Health;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Media;
 using AvatarGrains.Native;
 using AvatarGrains.Server.Composition;
@@ -44,11 +43,6 @@ internal static class RunCommand
         {
             var own = new Uri($"http://{(options.Listen == "*" ? "127.0.0.1" : options.Listen)}:{port}/");
             await Rehearsal.RunAsync(own, edge.Media, log.CreateLogger("AvatarGrains.Rehearsal"), app.Lifetime.ApplicationStopping);
-        }
-
-        if (parts.Edge is not null)
-        {
-            parts.Hosting.Membership?.Serve(app.Services.GetRequiredService<IOffers>());
         }
 
         app.Services.GetRequiredService<HealthClock>().IsReady = true;
@@ -132,11 +126,14 @@ internal static class RunCommand
             services.AddSingleton(edge.Media);
         }
 
-        if (parts.Hosting.Membership is { } cluster)
+        if (parts.Hosting.Edges is { } others)
         {
-            services.AddSingleton(cluster.Addresses);
-            services.AddSingleton(cluster.Rates);
-            services.AddKeyedSingleton(AvatarApi.OtherEdges, cluster.Edges);
+            services.AddSingleton(others);
+        }
+
+        if (parts.Hosting.Rates is { } rates)
+        {
+            services.AddSingleton(rates);
         }
     }
 

@@ -13,10 +13,41 @@ namespace AvatarGrains.Server.Composition;
 internal static class ClusterHosting
 {
     /// <exception cref="StartupException">The cluster cannot be joined.</exception>
-    public static async Task<SessionHosting> StartAsync(ServerOptions options, SessionServices services, ISharedRecords records, ILoggerFactory log, CancellationToken cancellationToken)
+    public static async Task<SessionHosting> StartAsync(ServerOptions options, SessionServices services, StorageComposition storage, ILoggerFactory log, CancellationToken cancellationToken)
     {
         var settings = options.Cluster;
-        var cluster = new ClusterOptions
+        var cluster = OptionsOf(options);
+        if (cluster.Problems() is { Count: > 0 } problems)
+        {
+            throw new StartupException(problems);
+        }
+
+        try
+        {
+            await cluster.DescribeProviderAsync(cancellationToken);
+            var silo = await ClusterSilo.StartAsync(cluster, services, storage.Shared, storage.Queues, log, cancellationToken);
+            return new SessionHosting(silo.Sessions, new Addresses(silo), silo.Rates, silo);
+        }
+        catch (Exception failed) when (Cause<SocketException>(failed) is { SocketErrorCode: SocketError.AddressAlreadyInUse } refused)
+        {
+            throw new StartupException($"TCP port {settings.SiloPort} or {settings.GatewayPort} between silos is in use; set cluster.siloPort and cluster.gatewayPort.", refused);
+        }
+        catch (StorageUnavailableException away)
+        {
+            throw new StartupException($"The cluster cannot be joined: {away.Message}.", away);
+        }
+        catch (Exception failed) when (failed is not OutOfMemoryException)
+        {
+            // Clustering providers fail in their own ways: databases, name servers, silos that do not answer.
+            throw new StartupException($"The cluster cannot be joined: {failed.GetBaseException().Message}", failed);
+        }
+    }
+
+    /// <summary>How the settings have this process take part.</summary>
+    internal static ClusterOptions OptionsOf(ServerOptions options)
+    {
+        var settings = options.Cluster;
+        return new ClusterOptions
         {
             Role = settings.Roles!,
             Name = settings.Name ?? "",
@@ -28,28 +59,10 @@ internal static class ClusterHosting
             Clustering = settings.Provider.ToLowerInvariant(),
             ConnectionString = settings.ConnectionString ?? "",
             Url = settings.Url ?? "",
+            Streams = Enum.Parse<FeedTransport>(settings.Streams),
             Times = new ClusterTimes { Drain = options.DrainTime },
             Workers = new WorkerLimits { GpuEngines = settings.GpuEngines },
         };
-        if (cluster.Problems() is { Count: > 0 } problems)
-        {
-            throw new StartupException(problems);
-        }
-
-        try
-        {
-            var silo = await ClusterSilo.StartAsync(cluster, services, records, log, cancellationToken);
-            return new SessionHosting(silo.Sessions, new ClusterMembership(new Addresses(silo), silo.Edges, silo.Rates, silo.Serve), silo);
-        }
-        catch (Exception failed) when (Cause<SocketException>(failed) is { SocketErrorCode: SocketError.AddressAlreadyInUse } refused)
-        {
-            throw new StartupException($"TCP port {settings.SiloPort} or {settings.GatewayPort} between silos is in use; set cluster.siloPort and cluster.gatewayPort.", refused);
-        }
-        catch (Exception failed) when (failed is not OutOfMemoryException)
-        {
-            // Clustering providers fail in their own ways: databases, name servers, silos that do not answer.
-            throw new StartupException($"The cluster cannot be joined: {failed.GetBaseException().Message}", failed);
-        }
     }
 
     private static T? Cause<T>(Exception error)

@@ -66,7 +66,7 @@ internal sealed class ServerParts : IAsyncDisposable
                 Time = time,
                 Log = log.CreateLogger("AvatarGrains.Sessions"),
             };
-            var hosting = await SessionHosting.StartAsync(options, services, storage.Shared, log, cancellationToken);
+            var hosting = await SessionHosting.StartAsync(options, services, storage, log, cancellationToken);
             return new ServerParts(services, storage, engines, media, edge, hosting);
         }
         catch

@@ -1,32 +1,33 @@
+using AvatarGrains.Api.Edge;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Hosting.InProcess;
-using AvatarGrains.Core.Storage;
 using AvatarGrains.Server.Configuration;
 
 namespace AvatarGrains.Server.Composition;
 
 /// <summary>Where sessions run: in this process, or on the silos of the cluster that it belongs to.</summary>
 /// <param name="Sessions">The sessions.</param>
-/// <param name="Membership">What this process is told by the others of its cluster, or null for a server on its own.</param>
+/// <param name="Edges">Other edges that can carry them, or null for a server on its own.</param>
+/// <param name="Rates">Counts requests where they are counted over several processes, else null.</param>
 /// <param name="Owner">Ends what runs them.</param>
-internal sealed record SessionHosting(ISessionHost Sessions, ClusterMembership? Membership, IAsyncDisposable Owner) : IAsyncDisposable
+internal sealed record SessionHosting(ISessionHost Sessions, IEdgeAddresses? Edges, IRequestRates? Rates, IAsyncDisposable Owner) : IAsyncDisposable
 {
     /// <param name="options">All settings.</param>
     /// <param name="services">What sessions need.</param>
-    /// <param name="records">What the silos of a cluster share.</param>
+    /// <param name="storage">What the silos of a cluster share.</param>
     /// <param name="log">Where it logs.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StartupException">The cluster cannot be joined.</exception>
-    public static async Task<SessionHosting> StartAsync(ServerOptions options, SessionServices services, ISharedRecords records, ILoggerFactory log, CancellationToken cancellationToken)
+    public static async Task<SessionHosting> StartAsync(ServerOptions options, SessionServices services, StorageComposition storage, ILoggerFactory log, CancellationToken cancellationToken)
     {
 #if CLUSTER
         if (options.Cluster.Roles is not null)
         {
-            return await ClusterHosting.StartAsync(options, services, records, log, cancellationToken);
+            return await ClusterHosting.StartAsync(options, services, storage, log, cancellationToken);
         }
 #endif
         var host = await InProcessSessionHost.StartAsync(services, cancellationToken);
-        return new SessionHosting(host, null, host);
+        return new SessionHosting(host, null, null, host);
     }
 
     public ValueTask DisposeAsync() => Owner.DisposeAsync();

@@ -12,9 +12,13 @@ internal sealed class StorageComposition : IAsyncDisposable
     /// <summary>The SQLite file in the data folder.</summary>
     public const string File = "avatargrains.db";
 
+    /// <summary>How long what a session says may wait for its edge before it is worthless.</summary>
+    private static readonly TimeSpan QueueLife = TimeSpan.FromSeconds(5);
+
     private readonly IAsyncDisposable _database;
 
-    private StorageComposition(IAsyncDisposable database, ISessionStore sessions, ILibraryStore library, TenantDirectory tenants, ITenantStore tenantStore, ISharedRecords shared)
+    private StorageComposition(
+        IAsyncDisposable database, ISessionStore sessions, ILibraryStore library, TenantDirectory tenants, ITenantStore tenantStore, ISharedRecords shared, ISharedQueues queues)
     {
         _database = database;
         Sessions = sessions;
@@ -22,6 +26,7 @@ internal sealed class StorageComposition : IAsyncDisposable
         Tenants = tenants;
         TenantStore = tenantStore;
         Shared = shared;
+        Queues = queues;
     }
 
     public ISessionStore Sessions { get; }
@@ -35,6 +40,9 @@ internal sealed class StorageComposition : IAsyncDisposable
     /// <summary>What the silos of a cluster share.</summary>
     public ISharedRecords Shared { get; }
 
+    /// <summary>Through which what sessions say can travel.</summary>
+    public ISharedQueues Queues { get; }
+
     /// <summary>Opens what the settings name and brings its tables up to date.</summary>
     /// <exception cref="StartupException">The folder, the file or the database cannot be used.</exception>
     public static async Task<StorageComposition> OpenAsync(ServerOptions options, TimeProvider time, CancellationToken cancellationToken)
@@ -46,12 +54,12 @@ internal sealed class StorageComposition : IAsyncDisposable
             {
                 var server = await PostgresDatabase.OpenAsync(postgres, cancellationToken);
                 var keys = new PostgresTenantStore(server);
-                return new(server, new PostgresSessionStore(server), new PostgresLibraryStore(server), Directory(keys, options, time), keys, new PostgresSharedRecords(server));
+                return new(server, new PostgresSessionStore(server), new PostgresLibraryStore(server), Directory(keys, options, time), keys, new PostgresSharedRecords(server), new PostgresSharedQueues(server, QueueLife));
             }
 
             var file = SqliteDatabase.Open(Path.Combine(options.Data, File));
             var tenants = new SqliteTenantStore(file);
-            return new(file, new SqliteSessionStore(file), new SqliteLibraryStore(file), Directory(tenants, options, time), tenants, new SqliteSharedRecords(file));
+            return new(file, new SqliteSessionStore(file), new SqliteLibraryStore(file), Directory(tenants, options, time), tenants, new SqliteSharedRecords(file), new SqliteSharedQueues(file, QueueLife, time));
         }
         catch (Exception broken) when (broken is IOException or StorageUnavailableException)
         {
@@ -59,7 +67,15 @@ internal sealed class StorageComposition : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (Queues is IAsyncDisposable queues)
+        {
+            await queues.DisposeAsync();
+        }
+
+        await _database.DisposeAsync();
+    }
 
     private static TenantDirectory Directory(ITenantStore store, ServerOptions options, TimeProvider time)
     {

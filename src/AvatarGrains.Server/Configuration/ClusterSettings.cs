@@ -21,6 +21,12 @@ public sealed record ClusterSettings
     /// </summary>
     public string Provider { get; init; } = "Localhost";
 
+    /// <summary>
+    /// How what sessions say travels to the edges. <c>Direct</c>: from silo to silo, the fastest; <c>Memory</c>: through Orleans' memory streams; <c>Queue</c>: through queues of the provider.
+    /// The same for all silos.
+    /// </summary>
+    public string Streams { get; init; } = "Direct";
+
     /// <summary>Connection string of the provider. Never logged.</summary>
     public string? ConnectionString { get; init; }
 
@@ -66,9 +72,20 @@ public sealed record ClusterSettings
         {
             yield return $"cluster.provider is '{Provider}'; it must be Localhost, Postgres, Redis or Azure.";
         }
+#if CLUSTER
+        else if (AvatarGrains.Cluster.Configuration.ClusterOptions.ProviderProblem(Provider.ToLowerInvariant()) is { } missing)
+        {
+            yield return $"cluster.provider is '{Provider}': {missing}";
+        }
+#endif
         else if (Provider != "Localhost" && string.IsNullOrWhiteSpace(ConnectionString))
         {
             yield return $"cluster.connectionString is empty; {Provider} needs one.";
+        }
+
+        if (Streams is not ("Direct" or "Memory" or "Queue"))
+        {
+            yield return $"cluster.streams is '{Streams}'; it must be Direct, Memory or Queue.";
         }
 
         if (Address is not null && !System.Net.IPAddress.TryParse(Address, out _))

@@ -13,7 +13,10 @@ public sealed class PostgresDatabase : IAsyncDisposable
     private readonly NpgsqlDataSource _source;
     private readonly string _place;
 
-    private PostgresDatabase(NpgsqlDataSource source, string place) => (_source, _place) = (source, place);
+    private PostgresDatabase(NpgsqlDataSource source, string place, string schema) => (_source, _place, Schema) = (source, place, schema);
+
+    /// <summary>Where its tables are.</summary>
+    internal string Schema { get; }
 
     /// <summary>Connects and brings the tables up to date; of servers that start together one does it and the others wait.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
@@ -105,7 +108,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     private static PostgresDatabase Over(PostgresOptions options)
     {
         var settings = options.Connection();
-        return new PostgresDatabase(NpgsqlDataSource.Create(settings), $"PostgreSQL at {settings.Host}:{settings.Port}");
+        return new PostgresDatabase(NpgsqlDataSource.Create(settings), $"PostgreSQL at {settings.Host}:{settings.Port}", options.Schema);
     }
 
     /// <summary>True when it is the connection or the whole server that failed, and not the statement.</summary>

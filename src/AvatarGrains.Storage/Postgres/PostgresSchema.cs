@@ -46,6 +46,11 @@ internal static class PostgresSchema
             space text NOT NULL, key text COLLATE "C" NOT NULL, mark bigint NOT NULL, content bytea NOT NULL, PRIMARY KEY (space, key));
         """,
         "ALTER TABLE history ADD COLUMN asked text;",
+        """
+        CREATE UNLOGGED TABLE queue_items (
+            queue text NOT NULL, id bigint GENERATED ALWAYS AS IDENTITY, at timestamptz NOT NULL DEFAULT clock_timestamp(), content bytea NOT NULL, PRIMARY KEY (queue, id))
+            WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+        """,
     ];
 
     /// <param name="source">The database.</param>

@@ -41,6 +41,10 @@ internal static class SqliteSchema
             space TEXT NOT NULL, key TEXT NOT NULL, mark INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (space, key)) WITHOUT ROWID;
         """,
         "ALTER TABLE history ADD COLUMN asked TEXT;",
+        """
+        CREATE TABLE queue_items (id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, at INTEGER NOT NULL, content BLOB NOT NULL);
+        CREATE INDEX queue_items_queue ON queue_items (queue, id);
+        """,
     ];
 
     public static void Migrate(SqliteConnection connection)

@@ -12,12 +12,10 @@ using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Core.Storage.InMemory;
-using AvatarGrains.Testing;
 using AvatarGrains.WebRtc.Sdp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AvatarGrains.Api.Tests.Perso;
@@ -36,7 +34,7 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
     private PersoServer(PersoHosts hosts, HostFixture fixture, PersoOptions options, Action<IServiceCollection>? more)
     {
         _hosts = hosts;
-        Http = new HttpClient(new TakingTurns(() => Next));
+        Http = new HttpClient(new TakingTurns(this));
         var library = new InMemoryLibraryStore();
         var tenants = new InMemoryTenantStore();
         _apps = [.. hosts.Edges.Select(edge => Build(edge, services =>
@@ -110,7 +108,6 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<IHostLifetime, RunnersLifetime>();
         builder.Services.AddSingleton(edge.Sessions);
         builder.Services.AddSingleton<IAudioCodecs>(new NoCodecs());
         builder.Services.AddSingleton<IPoseLibrary>(this);
@@ -121,14 +118,6 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
         app.UseAvatarCors();
         app.MapAvatarApi();
         return app;
-    }
-
-    /// <summary>The process belongs to the test runner. A host's own lifetime takes SIGTERM for a wish to stop that host, and keeps it from the process.</summary>
-    private sealed class RunnersLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class Connector(ISessionHost host) : IPersoConnector
@@ -142,6 +131,17 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
 
             var result = await host.SendAsync(sessionId, new MarkExchanged(offer, "v=0 answer"), cancellationToken);
             return result.Accepted ? "v=0 answer" : throw new SessionRejectedException(result.Reject!.Value, result.Detail);
+        }
+    }
+
+    /// <summary>Sends each request to the next web server.</summary>
+    private sealed class TakingTurns(PersoServer server) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var next = server.Next;
+            request.RequestUri = new UriBuilder(request.RequestUri!) { Host = next.Host, Port = next.Port }.Uri;
+            return base.SendAsync(request, cancellationToken);
         }
     }
 }

@@ -20,6 +20,9 @@ public abstract class FailureScene : IAsyncDisposable
 
     protected HostFixture Fixture { get; } = new();
 
+    /// <summary>How the feeds travel.</summary>
+    private protected virtual Feeds Feeds => Feeds.Direct;
+
     private protected LocalCluster Cluster => _cluster!;
 
     public async ValueTask DisposeAsync()
@@ -50,7 +53,7 @@ public abstract class FailureScene : IAsyncDisposable
         StartAsync(LocalCluster.Times with { FirstPiece = TimeSpan.FromSeconds(30) }, limits, roles);
 
     private protected async Task StartAsync(ClusterTimes times, WorkerLimits limits, params SiloRoles[] roles) =>
-        _cluster = await LocalCluster.StartAsync(ServicesOf, times, limits, roles);
+        _cluster = await LocalCluster.StartAsync(ServicesOf, times, limits, Feeds, roles);
 
     /// <summary>A client at an edge, connected to a new session.</summary>
     protected async Task<(string Id, RecordingSink Sink)> TalkAsync(int edge, string tenant = "")

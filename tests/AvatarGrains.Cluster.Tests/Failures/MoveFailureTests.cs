@@ -10,7 +10,7 @@ using AvatarGrains.Core.Sessions;
 namespace AvatarGrains.Cluster.Tests.Failures;
 
 /// <summary>What clients notice when sessions move.</summary>
-public sealed class MoveFailureTests : FailureScene
+public class MoveFailureTests : FailureScene
 {
     [Fact]
     public async Task Session_of_a_silo_that_leaves_finishes_and_moves()

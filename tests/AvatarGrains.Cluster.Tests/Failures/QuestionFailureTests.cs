@@ -90,39 +90,6 @@ public sealed class QuestionFailureTests : FailureScene
     }
 
     /// <summary>The newest turn answers the question, whole and once, and it is stored once.</summary>
-    [Fact]
-    public async Task Text_answer_whose_session_loses_its_silo_is_refused_as_busy_and_can_be_asked_again()
-    {
-        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Fixture.Engines.Chat.Answer = (question, _) => question == "first" ? HalfAsync(release.Task) : ScriptedChatClient.Deltas("Whole.");
-        await StartAsync(SiloRoles.Edge, SiloRoles.Session, SiloRoles.Session, SiloRoles.Worker);
-        var (id, _) = await TalkAsync(0);
-        await using (var answer = Cluster.Host(0).AskTextAsync(id, new TextQuestion("first", false), Token).GetAsyncEnumerator(Token))
-        {
-            Assert.True(await answer.MoveNextAsync());
-            var killing = KillAsync(Cluster.SiloOf(id));
-            var lost = await Assert.ThrowsAsync<SessionRejectedException>(async () => await answer.MoveNextAsync());
-            Assert.Equal(RejectReason.Busy, lost.Reason);
-            release.SetResult();
-            await killing;
-        }
-
-        var sentences = new List<string>();
-        await foreach (var sentence in Cluster.Host(0).AskTextAsync(id, new TextQuestion("second", false), Token))
-        {
-            sentences.Add(sentence);
-        }
-
-        Assert.Equal(["Whole."], sentences);
-        Assert.Equal(["first", "second", "Whole."], (await HistoryAsync(id)).Select(line => line.Text));
-    }
-
-    private static async IAsyncEnumerable<string> HalfAsync(Task release)
-    {
-        yield return "One is first. Two ";
-        await release;
-    }
-
     private async Task AnsweredOnceAsync(string id, RecordingSink sink, string question)
     {
         var answer = await sink.WaitAsync<TurnComplete>(t => sink.Outputs.OfType<SegmentBegan>().Any(s => s.Turn == t.Turn && s.Text == $"You said {question}."));

@@ -7,7 +7,7 @@ using AvatarGrains.Core.Sessions;
 namespace AvatarGrains.Cluster.Tests.Failures;
 
 /// <summary>What clients notice when silos die, and how many sessions they hold.</summary>
-public sealed class SiloFailureTests : FailureScene
+public class SiloFailureTests : FailureScene
 {
     [Fact]
     public async Task Session_of_a_killed_silo_goes_on_elsewhere_and_nothing_stale_is_heard()

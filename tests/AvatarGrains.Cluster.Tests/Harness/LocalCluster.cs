@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 using AvatarGrains.Cluster.Configuration;
 using AvatarGrains.Cluster.Placement;
 using AvatarGrains.Cluster.Sessions;
+using AvatarGrains.Cluster.Streams;
+using AvatarGrains.Cluster.Providers;
 using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Storage.InMemory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.TestingHost;
@@ -12,8 +15,8 @@ namespace AvatarGrains.Cluster.Tests.Harness;
 /// <summary>A cluster of real silos in this process, each with its roles.</summary>
 internal sealed class LocalCluster : IAsyncDisposable
 {
-    /// <summary>Longer than anything here takes on a machine that fifty others use: what is not done by then will never be.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    /// <summary>Longer than anything here takes on a busy machine: what is not done by then will never be.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly InProcessTestCluster _cluster;
     private readonly ConcurrentDictionary<int, InProcessSiloHandle> _silos = [];
@@ -35,23 +38,31 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <param name="times">How long things may take.</param>
     /// <param name="roles">One silo for each.</param>
     public static Task<LocalCluster> StartAsync(Func<int, SessionServices> services, ClusterTimes times, params SiloRoles[] roles) =>
-        StartAsync(services, times, new WorkerLimits(), roles);
+        StartAsync(services, times, new WorkerLimits(), Feeds.Direct, roles);
 
-    public static async Task<LocalCluster> StartAsync(Func<int, SessionServices> services, ClusterTimes times, WorkerLimits limits, params SiloRoles[] roles)
+    public static async Task<LocalCluster> StartAsync(Func<int, SessionServices> services, ClusterTimes times, WorkerLimits limits, Feeds feeds, params SiloRoles[] roles)
     {
         List<SiloRoles> all = [.. roles];
         var builder = new InProcessTestClusterBuilder((short)roles.Length);
         builder.Options.AssumeHomogenousSilosForTesting = false;
         builder.Options.ConfigureFileLogging = false;
-        builder.ConfigureHost(host => host.Services.AddSingleton<IHostLifetime, NoLifetime>());
+        var subscriptions = new InMemorySharedRecords();
         builder.ConfigureSilo((options, silo) =>
         {
             var number = int.Parse(options.SiloName.Split('_')[1], System.Globalization.CultureInfo.InvariantCulture);
             silo.AddAvatarGrains(all[number], $"t{number}", times, limits);
             silo.UseInMemoryReminderService();
             silo.AddMemoryGrainStorage(ClusterSiloBuilder.StorageName);
+            silo.AddSharedSubscriptions(subscriptions);
+            silo.AddFeeds(feeds.Transport);
+            if (feeds.Queues is { } queues)
+            {
+                silo.Services.AddSingleton(queues);
+            }
+
             silo.Services.AddSingleton(services(number));
             silo.Services.AddSingleton<IFatalErrorHandler, Survivor>();
+            silo.Services.AddSingleton<IHostLifetime, NoLifetime>();
             silo.Services.AddSingleton<HeldCalls>();
             silo.Services.AddSingleton<IOutgoingGrainCallFilter>(s => s.GetRequiredService<HeldCalls>());
         });

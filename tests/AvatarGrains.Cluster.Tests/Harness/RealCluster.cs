@@ -6,33 +6,45 @@ using AvatarGrains.Cluster.Providers;
 using AvatarGrains.Cluster.Sessions;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Storage;
+using AvatarGrains.Core.Storage.InMemory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace AvatarGrains.Cluster.Tests.Harness;
 
-/// <summary>Silos in this process that find each other as in production: by shared records, over TCP.</summary>
+/// <summary>What real silos share.</summary>
+/// <param name="Options">Which provider, and how feeds travel.</param>
+/// <param name="Records">Records, for what that provider does not keep itself.</param>
+/// <param name="Queues">Queues, likewise.</param>
+internal sealed record Shared(ClusterOptions Options, ISharedRecords Records, ISharedQueues Queues);
+
+/// <summary>Silos in this process that find each other as in production: by what they share, over TCP.</summary>
 internal sealed class RealCluster : IAsyncDisposable
 {
     private readonly Dictionary<int, (IHost Host, CutOffRecords Records)> _silos = [];
 
-    /// <param name="records">What they share.</param>
+    public static Task<RealCluster> StartAsync(ISharedRecords records, Func<int, SessionServices> services, ClusterTimes times, params SiloRoles[] roles) =>
+        StartAsync(Over(records), services, times, roles);
+
+    /// <param name="shared">What they share.</param>
     /// <param name="services">Gives the services of a silo by its number.</param>
     /// <param name="times">How long things may take; a reminder may come as often as these say.</param>
     /// <param name="roles">One silo for each.</param>
-    public static Task<RealCluster> StartAsync(ISharedRecords records, Func<int, SessionServices> services, ClusterTimes times, params SiloRoles[] roles) =>
-        StartAsync(records, services, times, Guid.NewGuid().ToString("n"), roles);
+    public static Task<RealCluster> StartAsync(Shared shared, Func<int, SessionServices> services, ClusterTimes times, params SiloRoles[] roles) =>
+        StartAsync(shared, services, times, Guid.NewGuid().ToString("n"), roles);
 
     /// <summary>Starts a cluster that takes over what another one of the same service id left.</summary>
-    public static async Task<RealCluster> StartAsync(
-        ISharedRecords records, Func<int, SessionServices> services, ClusterTimes times, string service, params SiloRoles[] roles)
+    public static Task<RealCluster> StartAsync(ISharedRecords records, Func<int, SessionServices> services, ClusterTimes times, string service, params SiloRoles[] roles) =>
+        StartAsync(Over(records), services, times, service, roles);
+
+    private static async Task<RealCluster> StartAsync(Shared shared, Func<int, SessionServices> services, ClusterTimes times, string service, params SiloRoles[] roles)
     {
         var cluster = new RealCluster();
         var id = Guid.NewGuid().ToString("n");
         for (var number = 0; number < roles.Length; number++)
         {
-            var own = new CutOffRecords(records);
-            var host = Build(own, services(number), times, roles[number], $"r{number}", (id, service));
+            var own = new CutOffRecords(shared.Records);
+            var host = Build(shared with { Records = own }, services(number), times, roles[number], $"r{number}", (id, service));
             cluster._silos[number] = (host, own);
             await host.StartAsync(TestContext.Current.CancellationToken).WaitAsync(LocalCluster.Patience, TimeProvider.System);
         }
@@ -104,15 +116,17 @@ internal sealed class RealCluster : IAsyncDisposable
     /// <summary>A host is disposed of while its caller is blocked, which must not be for ever.</summary>
     private static Task DisposeAsync(IHost host) => Task.Run(host.Dispose).WaitAsync(LocalCluster.Patience, TimeProvider.System);
 
-    private static IHost Build(ISharedRecords records, SessionServices services, ClusterTimes times, SiloRoles roles, string name, (string Cluster, string Service) id)
+    private static Shared Over(ISharedRecords records) => new(new ClusterOptions(), records, new InMemorySharedQueues(TimeSpan.FromSeconds(5), TimeProvider.System));
+
+    private static IHost Build(Shared shared, SessionServices services, ClusterTimes times, SiloRoles roles, string name, (string Cluster, string Service) id)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(services);
         builder.UseOrleans(silo =>
         {
-            var options = new ClusterOptions { Role = "all", ClusterId = id.Cluster, ServiceId = id.Service, SiloPort = FreePort(), Clustering = "localhost" };
+            var options = shared.Options with { Role = "all", ClusterId = id.Cluster, ServiceId = id.Service, SiloPort = FreePort(), Address = "127.0.0.1" };
             silo.AddAvatarGrains(roles, name, times, new WorkerLimits());
-            ClusterProviders.Use(silo, options, records);
+            ClusterProviders.Use(silo, options, shared.Records, shared.Queues);
 
             // A silo that is killed here still gets to say goodbye to its neighbours; they must hear of it by the table alone.
             silo.Configure<Orleans.Configuration.ClusterMembershipOptions>(o => o.UseLivenessGossip = false);
