@@ -34,6 +34,7 @@ public static class AvatarApi
         services.AddSingleton(perso);
         services.AddSingleton<EdgeMetrics>();
         services.AddSingleton<HealthClock>();
+        services.AddSingleton<HealthSocket>();
         services.AddSingleton(provider => new EdgeServices(
             provider.GetRequiredService<ISessionHost>(),
             provider.GetRequiredService<IPoseLibrary>(),

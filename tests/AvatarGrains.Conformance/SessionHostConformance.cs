@@ -107,6 +107,44 @@ public abstract class SessionHostConformance
     }
 
     [Fact]
+    public async Task Client_that_comes_back_hears_the_sentence_it_was_in_again_and_what_follows()
+    {
+        var (host, id, sink) = await TalkAsync();
+        Fixture.Engines.Chat.Answer = (_, _) => ScriptedChatClient.Deltas("One is first. Two is second.");
+        await SendAsync(host, id, new Ask("count"));
+        var complete = await sink.WaitAsync<TurnComplete>();
+        await SendAsync(host, id, new ReportPlayout(complete.Turn, 0, 2000, true));
+        await SendAsync(host, id, new ReportPlayout(complete.Turn, 1, 500, false));
+        var again = new RecordingSink();
+        await host.SubscribeAsync(id, again, Token);
+        await SendAsync(host, id, new TransportConnected("second"));
+        Assert.Equal(["Two is second."], again.Outputs.OfType<SegmentBegan>().Select(s => s.Text));
+        foreach (var segment in sink.Outputs.OfType<SpeechChunk>().Where(c => c.Segment > 0).Distinct().GroupBy(c => (c.Segment, c.Sequence)))
+        {
+            var repeated = Assert.Single(again.Outputs.OfType<SpeechChunk>(), c => (c.Segment, c.Sequence) == segment.Key);
+            Assert.Equal(segment.First().Packets.Count, repeated.Packets.Count);
+        }
+
+        await SendAsync(host, id, new ReportPlayout(complete.Turn, 1, 2000, true));
+        await sink.WaitAsync<PhaseChanged>(p => p.Phase == ConversationPhase.Idle && p.Turn == complete.Turn);
+        await BarrierAsync(host, id);
+        var line = (await host.FindAsync(id, Token))!.History[^1];
+        Assert.Equal(("One is first. Two is second.", false), (line.Text, line.Interrupted));
+    }
+
+    [Fact]
+    public async Task Client_that_comes_to_a_silent_avatar_hears_nothing()
+    {
+        var (host, id, sink) = await TalkAsync();
+        await SendAsync(host, id, new Say("Hello."));
+        var complete = await sink.WaitAsync<TurnComplete>();
+        await SendAsync(host, id, new ReportPlayout(complete.Turn, 0, 2000, true));
+        await sink.WaitAsync<PhaseChanged>(p => p.Phase == ConversationPhase.Idle && p.Turn == complete.Turn);
+        await SendAsync(host, id, new TransportConnected("second"));
+        Assert.Single(sink.Outputs.OfType<SegmentBegan>());
+    }
+
+    [Fact]
     public async Task Said_texts_queue_in_one_turn()
     {
         var (host, id, sink) = await TalkAsync();

@@ -74,11 +74,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Stops it where it is, as a machine that hangs: nothing sent to it arrives any more.</summary>
-    public async Task FreezeAsync()
-    {
-        using var kill = Process.Start("kill", ["-STOP", $"{_process!.Id}"]);
-        await kill.WaitForExitAsync();
-    }
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    /// <summary>Asks it to end in order, and does not wait.</summary>
+    public Task TerminateAsync() => SignalAsync("-TERM");
 
     public async ValueTask DisposeAsync()
     {
@@ -88,6 +87,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             Directory.Delete(Data, recursive: true);
         }
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{_process!.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>A port nobody has, below those the system gives to outgoing connections, so that it is still free when the server comes back.</summary>

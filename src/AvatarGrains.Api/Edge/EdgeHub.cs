@@ -79,6 +79,20 @@ internal sealed class EdgeHub(EdgeServices services, EdgeMedia? media) : IEdgeDr
 
     public void Refuse() => _refusing = true;
 
+    public async Task SendAwayAsync(CancellationToken cancellationToken)
+    {
+        _refusing = true;
+        await Task.WhenAll(_connections.Values.Select(LeaveAsync)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        static async Task LeaveAsync((EdgeSession Edge, MediaLoopEntry Entry) one)
+        {
+            if (await one.Entry.AskAsync((_, _) => one.Edge.SendAway()))
+            {
+                await one.Edge.Completion;
+            }
+        }
+    }
+
     /// <summary>Closes every connection and waits until their sessions know, or the token fires.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {

@@ -39,6 +39,7 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
     private bool _started;
     private bool _over;
     private bool _replaced;
+    private bool _leaving;
     private volatile bool _resting;
 
     public EdgeSession(EdgeServices services, EdgePlan plan, ChannelDialectFactory dialect)
@@ -89,6 +90,10 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
         _replaced = true;
         _media.Close(now);
     }
+
+    /// <summary>Asks the client to go on elsewhere. On the loop.</summary>
+    /// <returns>True when it will.</returns>
+    public bool SendAway() => _leaving = _connected && !_over && _dialect.OnLeaving();
 
     public void Deliver(SessionOutput output) => Put(new OutputArrived(output));
 
@@ -160,7 +165,8 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
         _over = true;
         _closed.Cancel();
         // A connection that never came up leaves the session as it was: it expires by its own timer.
-        var lost = _connected && !_replaced ? new TransportLost(_connection, reason is PeerCloseReason.RemoteClosed) : null;
+        // A client that was sent away closes this connection when it has another one, which the session may hear of later.
+        var lost = _connected && !_replaced ? new TransportLost(_connection, reason is PeerCloseReason.RemoteClosed && !_leaving) : null;
         _pump.Complete(lost);
         _services.Metrics.Closed(reason.ToString(), _connected, _playout.Underruns, _playout.SkippedTicks);
         _playout.Dispose();

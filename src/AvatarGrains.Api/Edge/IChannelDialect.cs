@@ -38,6 +38,10 @@ internal interface IChannelDialect
     void OnViewRefused(AvatarView view, string detail);
 
     void OnSnapshot(SessionSnapshot snapshot);
+
+    /// <summary>The server stops soon.</summary>
+    /// <returns>True when the client has been told and goes elsewhere by itself.</returns>
+    bool OnLeaving();
 }
 
 /// <summary>Makes the dialect of a connection.</summary>

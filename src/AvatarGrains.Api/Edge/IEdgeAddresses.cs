@@ -8,10 +8,15 @@ public interface IEdgeAddresses
     /// are none, or where a proxy leads to any of them.
     /// </summary>
     IReadOnlyList<string> Others { get; }
+
+    /// <summary>True when there are other edges, with or without addresses of their own.</summary>
+    bool AreThere { get; }
 }
 
 /// <summary>A server on its own.</summary>
 internal sealed class NoEdgeAddresses : IEdgeAddresses
 {
     public IReadOnlyList<string> Others => [];
+
+    public bool AreThere => false;
 }

@@ -8,6 +8,7 @@ internal sealed class SpeechQueue
 {
     private readonly Queue<SpeechSegment> _segments = new();
     private SpeechSegment? _newest;
+    private int _first = int.MaxValue;
 
     /// <summary>The newest turn seen.</summary>
     public int Turn { get; private set; } = int.MinValue;
@@ -26,23 +27,34 @@ internal sealed class SpeechQueue
         var cut = Current is { Position: > 0 } playing ? playing : null;
         _segments.Clear();
         _newest = null;
+        _first = int.MaxValue;
         return cut;
     }
 
+    /// <summary>Takes a segment. What is here already is repeated for the sake of others and ignored; one before the first that came is where a client that has joined begins.</summary>
     public void Add(SegmentBegan began)
     {
+        if (began.Segment < _first)
+        {
+            _segments.Clear();
+            _first = began.Segment;
+        }
+        else if (_newest is not null && began.Segment <= _newest.Index)
+        {
+            return;
+        }
+
         _newest = new SpeechSegment(began.Turn, began.Segment, began.Text);
         _segments.Enqueue(_newest);
     }
 
+    /// <summary>Takes the next chunk of the newest segment. Others are repeated ones, or of a segment whose beginning is still to be repeated to a client that has joined.</summary>
     public void Add(SpeechChunk chunk)
     {
-        if (_newest is null || _newest.Index != chunk.Segment || _newest.Turn != chunk.Turn)
+        if (_newest is { } segment && segment.Index == chunk.Segment && segment.Chunks == chunk.Sequence)
         {
-            Add(new SegmentBegan(chunk.Turn, chunk.Segment, ""));
+            segment.Add(chunk);
         }
-
-        _newest!.Add(chunk);
     }
 
     /// <summary>Foretells a frame: the face it will show, or the last face of all speech and how long that is over.</summary>

@@ -28,6 +28,9 @@ internal sealed class SpeechSegment(int turn, int index, string text)
 
     public int PlayedMs => Position * PacketMs;
 
+    /// <summary>Chunks that have arrived.</summary>
+    public int Chunks { get; private set; }
+
     public bool HasPacket => Position < _packets.Count;
 
     public bool IsFinished => IsComplete && !HasPacket;
@@ -58,6 +61,7 @@ internal sealed class SpeechSegment(int turn, int index, string text)
             _packets.Add(chunk.Packets[i]);
         }
 
+        Chunks++;
         IsComplete |= chunk.Last;
     }
 

@@ -9,8 +9,11 @@ namespace AvatarGrains.Api.Health;
 /// <summary>Says whether each stage has something to work with.</summary>
 internal static class HealthEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app) =>
+    public static void Map(IEndpointRouteBuilder app)
+    {
         app.MapGet("/api/v1/health", Report).WithTags("Server").WithSummary("Health").Produces<HealthReport>().Produces<HealthReport>(503);
+        app.MapGet("/api/v1/health/ws", (HttpContext context, HealthSocket socket) => socket.AcceptAsync(context)).ExcludeFromDescription();
+    }
 
     private static IResult Report(IEngineCatalog engines, IPoseLibrary poses, HealthClock clock, IServiceProvider services)
     {
@@ -22,7 +25,8 @@ internal static class HealthEndpoints
             engines.Voices.Count > 0,
             poses.Avatars.Count > 0);
         var healthy = stages is { AsrAvailable: true, LlmAvailable: true, TtsAvailable: true, AvatarAvailable: true };
-        var report = new HealthReport(clock.IsDraining ? "draining" : healthy ? "healthy" : "degraded", clock.Version, stages, Math.Round(clock.Uptime.TotalSeconds, 3));
-        return Results.Json(report, HealthJson.Default.HealthReport, statusCode: clock.IsDraining ? 503 : 200);
+        var draining = clock.IsDraining;
+        var report = new HealthReport(draining ? "draining" : healthy ? "healthy" : "degraded", clock.Version, stages, Math.Round(clock.Uptime.TotalSeconds, 3));
+        return Results.Json(report, HealthJson.Default.HealthReport, statusCode: draining ? 503 : 200);
     }
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using AvatarGrains.Cluster.Configuration;
+using AvatarGrains.Cluster.Contracts;
 using AvatarGrains.Cluster.Placement;
 using AvatarGrains.Cluster.Providers;
+using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +27,28 @@ public sealed class ClusterSilo : IAsyncDisposable
 
     /// <summary>Where clients reach the other edges of the cluster.</summary>
     public IReadOnlyList<string> OtherEdges => _host.Services.GetRequiredService<EdgeDirectory>().Others;
+
+    /// <summary>True while there are other edges, wherever clients reach them.</summary>
+    public bool HasOtherEdges => _host.Services.GetRequiredService<EdgeDirectory>().AreThere;
+
+    /// <summary>Tells the cluster what this edge shows.</summary>
+    /// <param name="shown">The most used first.</param>
+    /// <returns>What other edges show, the most used first; nothing while the cluster does not answer.</returns>
+    public async Task<IReadOnlyList<AvatarView>> ShareViewsAsync(IReadOnlyList<AvatarView> shown)
+    {
+        var services = _host.Services;
+        try
+        {
+            var others = await services.GetRequiredService<IGrainFactory>().GetGrain<IViewBoardGrain>(0)
+                .ShareAsync(services.GetRequiredService<SiloDirectory>().Local, [.. shown.Select(ViewWire.From)]);
+            return [.. others.Select(view => view.Read())];
+        }
+        catch (Exception error) when (LinkServices.IsTransient(error))
+        {
+            services.GetRequiredService<ILogger<ClusterSilo>>().LogDebug(error, "What other edges show is not known now.");
+            return [];
+        }
+    }
 
     internal IServiceProvider Services => _host.Services;
 
@@ -76,6 +100,7 @@ public sealed class ClusterSilo : IAsyncDisposable
             ? options.Name
             : $"{Environment.MachineName.Replace('.', '-')}-{options.SiloPort.ToString(CultureInfo.InvariantCulture)}";
         silo.Services.AddSingleton<SiloProbe>();
+        ConnectionWatch.AddTo(silo.Services);
         silo.AddAvatarGrains(roles, name, options.Times, options.Workers, options.Url);
         ClusterProviders.Use(silo, options, records, queues);
     }

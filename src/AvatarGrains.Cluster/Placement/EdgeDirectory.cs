@@ -7,6 +7,9 @@ internal sealed class EdgeDirectory(SiloDirectory silos, ISiloMetadataCache meta
 {
     public const string Key = "url";
 
+    /// <summary>True while there are active edges but this one.</summary>
+    public bool AreThere => silos.Active(SiloRoles.Edge).Any(silo => !silo.Equals(silos.Local));
+
     /// <summary>Addresses of the active edges but this one; edges without an address of their own are left out.</summary>
     public IReadOnlyList<string> Others =>
     [

@@ -21,18 +21,25 @@ internal sealed class SiloProbe(SiloDirectory silos, IClusterMembershipService m
 
     private readonly Lock _lock = new();
     private Task _running = Task.CompletedTask;
+    private Task _next = Task.CompletedTask;
 
-    /// <summary>Returns when the silos have been tried, and those that are gone are out of the cluster.</summary>
+    /// <summary>Returns when the silos have been tried from now on, and those that are gone are out of the cluster.</summary>
     public Task RunAsync()
     {
         lock (_lock)
         {
             if (_running.IsCompleted)
             {
-                _running = Task.Run(TryAllAsync);
+                return _running = Task.Run(TryAllAsync);
             }
 
-            return _running;
+            // The one that runs may have tried a silo before it was lost.
+            if (_next.IsCompleted)
+            {
+                _next = RunAfterAsync(_running);
+            }
+
+            return _next;
         }
     }
 
@@ -55,6 +62,18 @@ internal sealed class SiloProbe(SiloDirectory silos, IClusterMembershipService m
         }
     }
 
+    private async Task RunAfterAsync(Task before)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task own;
+        lock (_lock)
+        {
+            own = _running = Task.Run(TryAllAsync);
+        }
+
+        await own;
+    }
+
     private async Task TryAllAsync()
     {
         var others = silos.Active(SiloRoles.None).Where(silo => !silo.Equals(silos.Local)).ToArray();
@@ -72,7 +91,6 @@ internal sealed class SiloProbe(SiloDirectory silos, IClusterMembershipService m
         await Task.Delay(Pause, TimeProvider.System);
         if (await RefusesAsync(silo))
         {
-            log.LogWarning("The silo {Silo} refuses connections: its process is gone.", silo);
             await DeclareDeadAsync(silo);
         }
     }
@@ -90,6 +108,7 @@ internal sealed class SiloProbe(SiloDirectory silos, IClusterMembershipService m
             return;
         }
 
+        log.LogWarning("The silo {Silo} refuses connections: its process is gone.", silo);
         entry.Status = SiloStatus.Dead;
         var version = rows.Version.Next();
         if (!await table.UpdateRow(entry, etag, version))

@@ -66,6 +66,28 @@ internal sealed class TurnRecord
         PositionMs = Math.Max(PositionMs, before + played);
     }
 
+    /// <summary>What is being said begins again with the sentence it is in.</summary>
+    /// <returns>The number of that segment; <see cref="Count"/> when all were played.</returns>
+    public int Rewind(TimeSpan now)
+    {
+        Advance(now);
+        double before = 0;
+        var segment = 0;
+        while (segment < _segments.Count && IsOver(segment, before))
+        {
+            before += _segments[segment++].SentMs;
+        }
+
+        _clockMs = Math.Min(_clockMs, before);
+        return segment;
+    }
+
+    private bool IsOver(int segment, double before)
+    {
+        var entry = _segments[segment];
+        return entry.Finished || segment < _newestReported || (!Reported && entry.Complete && _clockMs >= before + entry.SentMs);
+    }
+
     /// <summary>The text that was heard, and whether it is less than all there was.</summary>
     /// <param name="now">Now.</param>
     /// <param name="complete">True when nothing more was to come.</param>

@@ -41,8 +41,13 @@ internal sealed class SessionMind(
                 live(new SessionInput.Exchanged());
                 return CommandResult.Ok;
             case TransportConnected connected:
-                live(new SessionInput.Connected(connected.Connection));
+                var lives = live(new SessionInput.Connected(connected.Connection));
                 Replace(connected.Connection);
+                if (lives)
+                {
+                    conductor.Repeat();
+                }
+
                 AnswerAtLast();
                 return CommandResult.Ok;
             case TransportLost lost:

@@ -108,6 +108,25 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
         }
     }
 
+    /// <summary>
+    /// A client has come, or come back: the sentence it was in the middle of is said to it again, and what follows. Who has had a part already knows it by its numbers.
+    /// </summary>
+    public void Repeat()
+    {
+        if (_spoken is not { } spoken)
+        {
+            return;
+        }
+
+        var from = spoken.Record.Rewind(clock.Monotonic);
+        spoken.OverdueSince = null;
+        spoken.Forget(from);
+        foreach (var output in spoken.Unheard)
+        {
+            sinks.Deliver(output);
+        }
+    }
+
     /// <summary>The person speaks, or has stopped.</summary>
     public void Listen(bool speaking)
     {
@@ -161,7 +180,7 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
             Hold(message.Expression);
         }
 
-        sinks.Deliver(new SegmentBegan(
+        Tell(spoken, new SegmentBegan(
             Turn,
             spoken.Record.Count - 1,
             sentence.Text,
@@ -186,7 +205,13 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
             NoteAnswer();
         }
 
-        sinks.Deliver(new SpeechChunk(Turn, segment, spoken.Sequence++, part.Packets, part.Faces, part.FirstFace, part.Last));
+        Tell(spoken, new SpeechChunk(Turn, segment, spoken.Sequence++, part.Packets, part.Faces, part.FirstFace, part.Last));
+    }
+
+    private void Tell(Spoken spoken, SessionOutput output)
+    {
+        spoken.Unheard.Enqueue(output);
+        sinks.Deliver(output);
     }
 
     private void NoteAnswer()
@@ -237,6 +262,7 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
         {
             spoken.Record.Report(report.Segment, report.PlayedMs, report.Finished);
             spoken.Gate.Reported(spoken.Record.PositionMs);
+            spoken.Forget(report.Segment);
         }
     }
 
@@ -323,6 +349,9 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
 
         public PlayoutGate Gate { get; } = gate;
 
+        /// <summary>Segments and their chunks from the one being played on.</summary>
+        public Queue<SessionOutput> Unheard { get; } = new();
+
         /// <summary>Chunks sent of the current segment.</summary>
         public int Sequence { get; set; }
 
@@ -333,5 +362,14 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
 
         /// <summary>When the clock says it has played out, while the edge has not said so yet.</summary>
         public TimeSpan? OverdueSince { get; set; }
+
+        /// <summary>Drops what came before a segment.</summary>
+        public void Forget(int segment)
+        {
+            while (Unheard.TryPeek(out var first) && (first is SegmentBegan began ? began.Segment : ((SpeechChunk)first).Segment) < segment)
+            {
+                Unheard.Dequeue();
+            }
+        }
     }
 }

@@ -79,6 +79,16 @@ public sealed class PoseLibrary : IPoseLibrary, IDisposable
         }
     }
 
+    /// <summary>Views that somebody uses now, the most used first.</summary>
+    /// <param name="most">At most so many.</param>
+    public IReadOnlyList<AvatarView> InUse(int most)
+    {
+        lock (_gate)
+        {
+            return [.. _views.Where(one => one.Value.Leases > 0).OrderByDescending(one => one.Value.Leases).Take(most).Select(one => one.Key)];
+        }
+    }
+
     public async ValueTask<IPoseSet> OpenAsync(AvatarView view, CancellationToken cancellationToken)
     {
         Check(view);

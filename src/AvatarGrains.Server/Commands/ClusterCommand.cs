@@ -7,7 +7,9 @@ namespace AvatarGrains.Server.Commands;
 /// <summary>A cluster on this machine, for development: one process for each silo, all on one data folder.</summary>
 internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDisposable
 {
-    private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan ProgressTime = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<SiloProcess> _silos = [];
@@ -23,13 +25,19 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
         Check(silos, options);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         var plans = SiloPlan.Layout(silos, options);
         try
         {
-            await Task.WhenAll(plans.Select(plan => StartAsync(plan, arguments)));
-            foreach (var edge in plans.Where(plan => plan.IsEdge))
+            var started = await Task.WhenAll(plans.Select(plan => StartAsync(plan, arguments)));
+            foreach (var plan in plans)
             {
-                Write(output, $"Ready http://127.0.0.1:{edge.Port} ({edge.Name})");
+                SayReady(plan);
+            }
+
+            foreach (var silo in started)
+            {
+                _ = KeepAsync(silo, arguments);
             }
 
             await _stop.Task;
@@ -71,39 +79,109 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
 #endif
     }
 
-    private async Task StartAsync(SiloPlan plan, IReadOnlyList<string> arguments)
+    private async Task<SiloProcess> StartAsync(SiloPlan plan, IReadOnlyList<string> arguments)
     {
-        var silo = SiloProcess.Start(plan, arguments, line => Write(errors, $"[{plan.Name}] {line}"));
-        _silos.Add(silo);
-        var first = await Task.WhenAny(silo.Ready, silo.Ended, _stop.Task, Task.Delay(StartTime, TimeProvider.System));
-        if (first == _stop.Task)
-        {
-            throw new OperationCanceledException();
-        }
-
-        if (first != silo.Ready)
-        {
-            throw new StartupException($"The silo {plan.Name} did not start.");
-        }
-
-        Write(output, $"Silo {plan.Name}: process {silo.Id}, HTTP port {plan.Port}, silo port {plan.SiloPort}{(plan.IsEdge ? $", media port {plan.MediaPort}" : "")}");
-        _ = WatchAsync(silo);
+        var silo = Launch(plan, arguments);
+        await ReadyAsync(silo);
+        return silo;
     }
 
-    private async Task WatchAsync(SiloProcess silo)
+    /// <exception cref="OperationCanceledException">The cluster is being stopped.</exception>
+    private SiloProcess Launch(SiloPlan plan, IReadOnlyList<string> arguments)
     {
-        await silo.Ended;
-        if (!_stopping)
+        lock (_silos)
         {
-            Write(errors, $"avatar: the silo {silo.Plan.Name} has ended (exit code {silo.ExitCode}). The others go on without it.");
+            if (_stopping)
+            {
+                throw new OperationCanceledException();
+            }
+
+            var silo = SiloProcess.Start(plan, arguments, line => Write(errors, $"[{plan.Name}] {line}"));
+            _silos.Add(silo);
+            return silo;
+        }
+    }
+
+    /// <summary>Waits as long as it takes, and says so: a machine may be busy, and a person can press Ctrl-C.</summary>
+    /// <exception cref="StartupException">It has ended.</exception>
+    private async Task ReadyAsync(SiloProcess silo)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var first = await Task.WhenAny(silo.Ready, silo.Ended, _stop.Task, Task.Delay(ProgressTime, TimeProvider.System));
+            if (first == silo.Ready)
+            {
+                var plan = silo.Plan;
+                Write(output, $"Silo {plan.Name}: process {silo.Id}, HTTP port {plan.Port}, silo port {plan.SiloPort}{(plan.IsEdge ? $", media port {plan.MediaPort}" : "")}");
+                return;
+            }
+
+            if (first == _stop.Task)
+            {
+                throw new OperationCanceledException();
+            }
+
+            if (first == silo.Ended)
+            {
+                throw new StartupException($"The silo {silo.Plan.Name} did not start: it ended with exit code {silo.ExitCode}.");
+            }
+
+            Write(errors, $"avatar: the silo {silo.Plan.Name} is still starting, after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:F0} s.");
+        }
+    }
+
+    /// <summary>Starts a silo again each time it ends, later and later when it does not stay.</summary>
+    private async Task KeepAsync(SiloProcess silo, IReadOnlyList<string> arguments)
+    {
+        var plan = silo.Plan;
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            var since = TimeProvider.System.GetTimestamp();
+            await silo.Ended;
+            pause = TimeProvider.System.GetElapsedTime(since) > LongestPause ? FirstPause : pause;
+            if (!_stopping)
+            {
+                Write(errors, $"avatar: the silo {plan.Name} has ended (exit code {silo.ExitCode}). The others go on without it; it is started again in {pause.TotalSeconds:F0} s.");
+            }
+
+            await Task.WhenAny(Task.Delay(pause, TimeProvider.System), _stop.Task);
+            try
+            {
+                silo = Launch(plan, arguments);
+                await ReadyAsync(silo);
+                SayReady(plan);
+            }
+            catch (StartupException failed)
+            {
+                Write(errors, $"avatar: {failed.Message}");
+            }
+            catch (OperationCanceledException)
+            {
+                // The cluster is being stopped.
+                return;
+            }
+        }
+    }
+
+    private void SayReady(SiloPlan plan)
+    {
+        if (plan.IsEdge)
+        {
+            Write(output, $"Ready http://127.0.0.1:{plan.Port} ({plan.Name})");
         }
     }
 
     /// <summary>Edges first, while the sessions of their clients can still be saved.</summary>
     private async Task StopAllAsync()
     {
-        _stopping = true;
-        var running = _silos.Where(static silo => !silo.Ended.IsCompleted).ToList();
+        List<SiloProcess> running;
+        lock (_silos)
+        {
+            _stopping = true;
+            running = _silos.Where(static silo => !silo.Ended.IsCompleted).ToList();
+        }
+
         await Task.WhenAll(running.Where(static silo => silo.Plan.Roles == "edge").Select(static silo => silo.StopAsync()));
         foreach (var silo in running.Where(static silo => silo.Plan.Roles != "edge").Reverse())
         {
@@ -117,9 +195,12 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
         signal.Cancel = true;
         if (!_stop.TrySetResult())
         {
-            foreach (var silo in _silos.Where(static silo => !silo.Ended.IsCompleted))
+            lock (_silos)
             {
-                silo.Kill();
+                foreach (var silo in _silos.Where(static silo => !silo.Ended.IsCompleted))
+                {
+                    silo.Kill();
+                }
             }
         }
     }
@@ -128,8 +209,15 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
     {
         lock (_writing)
         {
-            to.WriteLine(line);
-            to.Flush();
+            try
+            {
+                to.WriteLine(line);
+                to.Flush();
+            }
+            catch (IOException)
+            {
+                // The terminal is gone, and nobody reads; the silos are stopped all the same.
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ internal static class RunCommand
         parts.Edge?.Media.Loop.Start();
         var warm = options.Cluster.Has("edge") ? parts.WarmAsync(options.Perso.DefaultSize, app.Lifetime.ApplicationStopping) : Task.CompletedTask;
         var port = await StartAsync(app, options);
-        await warm;
+        await WarmedAsync(warm, app.Lifetime.ApplicationStopping);
         if (options.Cluster.Roles is not null && parts.Edge is { } edge)
         {
             var own = new Uri($"http://{(options.Listen == "*" ? "127.0.0.1" : options.Listen)}:{port}/");
@@ -50,8 +50,9 @@ internal static class RunCommand
         output.Flush();
         var prepared = options.Cluster.Has("worker") ? PrepareAsync(parts, log, app.Lifetime.ApplicationStopping) : Task.CompletedTask;
         var retained = options.Cluster.Has("session") ? parts.RetainAsync(options.Storage.KeepEnded, TimeProvider.System, log, app.Lifetime.ApplicationStopping) : Task.CompletedTask;
+        var shared = ShareAsync(parts, log, app.Lifetime.ApplicationStopping);
         await StoppingAsync(app);
-        await Task.WhenAll(prepared, retained);
+        await Task.WhenAll(prepared, retained, shared);
         await DrainAsync(app, parts, options, errors);
         return 0;
     }
@@ -72,6 +73,10 @@ internal static class RunCommand
         if (untilInputEnds)
         {
             builder.Services.AddSingleton<IHostLifetime, InputLifetime>();
+        }
+        else
+        {
+            builder.Services.AddSingleton<IHostLifetime, TerminalLifetime>();
         }
 
         builder.Services.AddSingleton(parts.Hosting.Sessions);
@@ -152,6 +157,19 @@ internal static class RunCommand
         return new Uri(addresses.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal)).Port;
     }
 
+    /// <summary>A server that is asked to end while it starts needs no picture any more, and ends in order.</summary>
+    private static async Task WarmedAsync(Task warm, CancellationToken stopping)
+    {
+        try
+        {
+            await warm;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // What follows sees that the server stops.
+        }
+    }
+
     /// <summary>What is loaded after the start is a matter of speed alone: when it fails, the first turn that needs it says so.</summary>
     private static async Task PrepareAsync(ServerParts parts, ILoggerFactory log, CancellationToken cancellationToken)
     {
@@ -169,6 +187,10 @@ internal static class RunCommand
         }
     }
 
+    private static Task ShareAsync(ServerParts parts, ILoggerFactory log, CancellationToken cancellationToken) => parts is { Edge: not null, Hosting.ShareViews: { } share }
+        ? new Understudy(parts.Media.Poses, share, log.CreateLogger("AvatarGrains.Understudy")).RunAsync(TimeProvider.System, cancellationToken)
+        : Task.CompletedTask;
+
     private static async Task StoppingAsync(WebApplication app)
     {
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -180,11 +202,13 @@ internal static class RunCommand
     private static async Task DrainAsync(WebApplication app, ServerParts parts, ServerOptions options, TextWriter errors)
     {
         using var late = new CancellationTokenSource(options.DrainTime);
+        using var moving = new CancellationTokenSource(options.DrainTime * 0.6);
         var edge = app.Services.GetRequiredService<IEdgeDrain>();
-        app.Services.GetRequiredService<HealthClock>().IsDraining = true;
         edge.Refuse();
+        app.Services.GetRequiredService<HealthClock>().IsDraining = true;
         try
         {
+            await edge.SendAwayAsync(moving.Token);
             await parts.Hosting.Sessions.DrainAsync(late.Token);
             await edge.DrainAsync(late.Token);
         }

@@ -26,7 +26,7 @@ internal static class ClusterHosting
         {
             await cluster.DescribeProviderAsync(cancellationToken);
             var silo = await ClusterSilo.StartAsync(cluster, services, storage.Shared, storage.Queues, log, cancellationToken);
-            return new SessionHosting(silo.Sessions, new Addresses(silo), silo.Rates, silo);
+            return new SessionHosting(silo.Sessions, new Addresses(silo), silo.Rates, silo.ShareViewsAsync, silo);
         }
         catch (Exception failed) when (Cause<SocketException>(failed) is { SocketErrorCode: SocketError.AddressAlreadyInUse } refused)
         {
@@ -82,6 +82,8 @@ internal static class ClusterHosting
     private sealed class Addresses(ClusterSilo silo) : IEdgeAddresses
     {
         public IReadOnlyList<string> Others => silo.OtherEdges;
+
+        public bool AreThere => silo.HasOtherEdges;
     }
 }
 #endif

@@ -82,6 +82,22 @@ internal sealed class EngineComposition : IDisposable
         }
     }
 
+    /// <summary>A misspelt name would silently need no GPU.</summary>
+    /// <param name="needGpu">The engines that are to run where a GPU is.</param>
+    /// <exception cref="StartupException">There is no engine of some name; says each.</exception>
+    public void Check(IReadOnlyList<string> needGpu)
+    {
+        string[] known = [.. Catalog.LanguageModels.Select(one => one.Name), .. Catalog.Recognizers.Select(one => one.Name), .. Catalog.Voices.Select(one => one.Engine).Distinct()];
+        var wrong = needGpu.Index().Where(one => !known.Contains(one.Item, StringComparer.OrdinalIgnoreCase))
+            .Select(one => $"cluster.gpuEngines[{one.Index}] is '{one.Item}'; there is no such engine{Spelling.Suggest(one.Item, known)}. There are {string.Join(", ", known)}."
+                .Replace("?.", "?", StringComparison.Ordinal))
+            .ToArray();
+        if (wrong.Length > 0)
+        {
+            throw new StartupException(wrong);
+        }
+    }
+
     private List<ISpeechSynthesizer> Synthesizers(TimeProvider time)
     {
         var found = new List<ISpeechSynthesizer>();

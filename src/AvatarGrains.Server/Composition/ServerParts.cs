@@ -52,6 +52,7 @@ internal sealed class ServerParts : IAsyncDisposable
         try
         {
             engines = new EngineComposition(options, storage.Library, time);
+            engines.Check(options.Cluster.GpuEngines);
             media = new MediaComposition(options, storage.Library, time, log);
             edge = options.Cluster.Has("edge") ? new EdgeComposition(options, time, log) : null;
             var services = new SessionServices

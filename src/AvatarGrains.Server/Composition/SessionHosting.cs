@@ -1,4 +1,5 @@
 using AvatarGrains.Api.Edge;
+using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Hosting.InProcess;
 using AvatarGrains.Server.Configuration;
@@ -9,8 +10,14 @@ namespace AvatarGrains.Server.Composition;
 /// <param name="Sessions">The sessions.</param>
 /// <param name="Edges">Other edges that can carry them, or null for a server on its own.</param>
 /// <param name="Rates">Counts requests where they are counted over several processes, else null.</param>
+/// <param name="ShareViews">Tells the other edges what this one shows, the most used first, and brings back what they show; null for a server on its own.</param>
 /// <param name="Owner">Ends what runs them.</param>
-internal sealed record SessionHosting(ISessionHost Sessions, IEdgeAddresses? Edges, IRequestRates? Rates, IAsyncDisposable Owner) : IAsyncDisposable
+internal sealed record SessionHosting(
+    ISessionHost Sessions,
+    IEdgeAddresses? Edges,
+    IRequestRates? Rates,
+    Func<IReadOnlyList<AvatarView>, Task<IReadOnlyList<AvatarView>>>? ShareViews,
+    IAsyncDisposable Owner) : IAsyncDisposable
 {
     /// <param name="options">All settings.</param>
     /// <param name="services">What sessions need.</param>
@@ -27,7 +34,7 @@ internal sealed record SessionHosting(ISessionHost Sessions, IEdgeAddresses? Edg
         }
 #endif
         var host = await InProcessSessionHost.StartAsync(services, cancellationToken);
-        return new SessionHosting(host, null, null, host);
+        return new SessionHosting(host, null, null, null, host);
     }
 
     public ValueTask DisposeAsync() => Owner.DisposeAsync();

@@ -18,6 +18,7 @@ internal static class OptionsLoader
             builder.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
         }
 
+        CheckEnvironment();
         var configuration = builder.AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(commandLine).Build();
         ServerOptions options;
         try
@@ -32,6 +33,15 @@ internal static class OptionsLoader
 
         var errors = OptionsValidator.Validate(options);
         return errors.Count == 0 ? options : throw new StartupException(errors);
+    }
+
+    private static void CheckEnvironment()
+    {
+        var variables = new ConfigurationBuilder().AddEnvironmentVariables(EnvironmentPrefix).Build();
+        if (SettingsEnvironment.Problems(EnvironmentPrefix, variables, typeof(ServerOptions)).ToArray() is { Length: > 0 } problems)
+        {
+            throw new StartupException(problems);
+        }
     }
 
     /// <summary>What the file says must mean something: each mistake is named with its line.</summary>

@@ -26,7 +26,7 @@ internal static class OptionsValidator
             $"edge.silenceTailMs is {options.Edge.SilenceTailMs}; it must be a multiple of 20 up to 60000.");
         Check(errors, options.Edge.CommandQueue is >= 16 and <= 65536, $"edge.commandQueue is {options.Edge.CommandQueue}; it must be 16 to 65536.");
         Check(errors, options.Perso.DefaultSize is >= 64 and <= 1920 && options.Perso.DefaultSize % 2 == 0, $"perso.defaultSize is {options.Perso.DefaultSize}; it must be even, 64 to 1920.");
-        Check(errors, options.Perso.Keys.Values.All(key => key.Length >= 8), "perso.keys: a key must have at least 8 characters.");
+        Check(errors, options.Perso.Keys.Values.All(static key => key is { Length: >= 8 }), "perso.keys: a key must have at least 8 characters.");
         errors.AddRange(options.Engines.Validate());
         errors.AddRange(options.Cluster.Problems());
         errors.AddRange(options.Storage.Problems(options.Cluster));

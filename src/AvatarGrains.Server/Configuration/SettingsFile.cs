@@ -1,7 +1,7 @@
-using System.Collections;
 using System.ComponentModel;
 using System.Reflection;
 using System.Text.Json;
+using static AvatarGrains.Server.Configuration.SettingsTypes;
 
 namespace AvatarGrains.Server.Configuration;
 
@@ -47,15 +47,6 @@ internal sealed class SettingsFile
 
     private static byte[] WithoutMark(byte[] file) => file.AsSpan().StartsWith("\uFEFF"u8) ? file[3..] : file;
 
-    private static Type? ItemOf(Type type) => type.IsArray ? type.GetElementType() : Generic(type, typeof(IEnumerable<>))?.GetGenericArguments()[0];
-
-    private static Type? Generic(Type type, Type wanted) =>
-        type.GetInterfaces().Append(type).FirstOrDefault(one => one.IsGenericType && one.GetGenericTypeDefinition() == wanted);
-
-    private static bool IsScalar(Type type) => TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string));
-
-    private static bool IsList(Type type) => type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type) && Generic(type, typeof(IReadOnlyDictionary<,>)) is null;
-
     private void Value(ref Utf8JsonReader reader, Type type, string path)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
@@ -78,7 +69,7 @@ internal sealed class SettingsFile
 
                 return;
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                Report(reader, $"{path} takes {Kind(type)}.");
+                Report(reader, $"{(path.Length > 0 ? path : "the whole file")} takes {Kind(type)}.");
                 reader.Skip();
                 return;
             default:
@@ -133,43 +124,7 @@ internal sealed class SettingsFile
 
     private static PropertyInfo? Find(PropertyInfo[] known, string name) => known.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    private static string Suggestion(string name, PropertyInfo[] known)
-    {
-        var near = known.Select(one => JsonNamingPolicy.CamelCase.ConvertName(one.Name)).Where(one => Distance(one.ToLowerInvariant(), name.ToLowerInvariant()) <= 2)
-            .OrderBy(one => Distance(one.ToLowerInvariant(), name.ToLowerInvariant())).FirstOrDefault();
-        return near is null ? "" : $"; is {near} meant?";
-    }
-
-    /// <summary>How many letters must be put in, left out or changed to make one word of another (Levenshtein 1966).</summary>
-    private static int Distance(string one, string other)
-    {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= one.Length; i++)
-        {
-            var (corner, first) = (row[0], i);
-            row[0] = first;
-            for (var j = 1; j <= other.Length; j++)
-            {
-                var change = corner + (one[i - 1] == other[j - 1] ? 0 : 1);
-                corner = row[j];
-                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
-
-    private static string Kind(Type type) => type switch
-    {
-        _ when type == typeof(bool) => "true or false",
-        _ when type == typeof(int) || type == typeof(long) => "a whole number",
-        _ when type == typeof(double) || type == typeof(float) => "a number",
-        _ when type == typeof(TimeSpan) => "a time such as 00:00:30",
-        _ when type == typeof(string) || type == typeof(Uri) => "a text",
-        _ when type.IsEnum => "one of " + string.Join(", ", Enum.GetNames(type)),
-        _ when IsList(type) => "a list [ … ]",
-        _ => "a group { … }",
-    };
+    private static string Suggestion(string name, PropertyInfo[] known) => Spelling.Suggest(name, known.Select(one => JsonNamingPolicy.CamelCase.ConvertName(one.Name)));
 
     private void Report(Utf8JsonReader reader, string problem) =>
         _problems.Add($"{_file}, line {1 + _json.AsSpan(0, (int)reader.TokenStartIndex).Count((byte)'\n')}: {problem.Replace("?.", "?", StringComparison.Ordinal)}");

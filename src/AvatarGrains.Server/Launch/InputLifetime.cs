@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace AvatarGrains.Server.Launch;
 
-/// <summary>A process that another one started: it lives until its standard input ends. Ctrl-C at the terminal is for the one that started it.</summary>
+/// <summary>A process that another one started: it lives until its standard input ends. Ctrl-C at the terminal, and its loss, are for the one that started it.</summary>
 internal sealed class InputLifetime(IHostApplicationLifetime application) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _signals = [];
@@ -10,6 +10,7 @@ internal sealed class InputLifetime(IHostApplicationLifetime application) : IHos
     public Task WaitForStartAsync(CancellationToken cancellationToken)
     {
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true));
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, static signal => signal.Cancel = true));
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
         {
             signal.Cancel = true;

@@ -234,12 +234,51 @@ public sealed class PlayoutTests
     }
 
     [Fact]
+    public void Speech_that_is_repeated_for_another_client_is_played_once()
+    {
+        var bench = new PlayoutBench();
+        void Tell()
+        {
+            bench.Playout.Take(new SegmentBegan(1, 0, "One."));
+            bench.Playout.Take(PlayoutBench.Chunk(1, 0, 0, 0, 20, false));
+            bench.Playout.Take(PlayoutBench.Chunk(1, 0, 1, 20, 20, true));
+            bench.Playout.Take(new SegmentBegan(1, 1, "Two."));
+            bench.Playout.Take(PlayoutBench.Chunk(1, 1, 0, 0, 10, true));
+        }
+
+        Tell();
+        bench.Run(Second / 2);
+        Tell();
+        bench.Run(Second * 2);
+        Tell();
+        bench.Run(Second * 2);
+        Assert.Equal(["One.", "Two."], bench.Started.Select(segment => segment.Text));
+        Assert.Equal([(1, 0, 800, true), (1, 1, 200, true)], bench.Progress.Where(report => report.Finished));
+    }
+
+    [Fact]
+    public void Client_that_joins_in_the_middle_begins_where_it_is_told_the_beginning()
+    {
+        var bench = new PlayoutBench();
+        bench.Playout.Take(PlayoutBench.Chunk(1, 3, 2, 60, 10, true));
+        bench.Playout.Take(new SegmentBegan(1, 4, "Four."));
+        bench.Playout.Take(new SegmentBegan(1, 3, "Three."));
+        bench.Playout.Take(PlayoutBench.Chunk(1, 3, 0, 0, 30, true));
+        bench.Playout.Take(new SegmentBegan(1, 4, "Four."));
+        bench.Playout.Take(PlayoutBench.Chunk(1, 4, 0, 0, 10, true));
+        bench.Run(Second * 2);
+        Assert.Equal(["Three.", "Four."], bench.Started.Select(segment => segment.Text));
+        Assert.Equal([(1, 3, 600, true), (1, 4, 200, true)], bench.Progress.Where(report => report.Finished));
+    }
+
+    [Fact]
     public void Steady_playout_allocates_nothing()
     {
         var media = new CountingMedia();
         var video = new VideoTrack(0, new PaintedPoses(new AvatarView("painted", 64, 64), 10), 1);
         var playout = new Playout(media, new PlayoutBench(), new AudioTrack(0, 50), video);
         playout.Start(0);
+        playout.Take(new SegmentBegan(1, 0, "Long."));
         playout.Take(PlayoutBench.Chunk(1, 0, 0, 0, 20_000, true));
         // Every pose of the loop and every mouth has been met once after this.
         playout.Advance(0);

@@ -59,6 +59,9 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
 
     public ISessionHost Host => _hosts.Edges[0].Sessions;
 
+    /// <summary>The web servers begin to stop.</summary>
+    public void Stop() => Array.ForEach(_apps, static app => app.Lifetime.StopApplication());
+
     /// <summary>Tenants whose requests are being counted.</summary>
     public Task<int> CountedAsync() => _hosts.CountedAsync();
 

@@ -9,6 +9,9 @@ namespace AvatarGrains.Cluster.Tests.Running;
 /// <summary><c>run --cluster N</c>: real silos, a process each, on free ports and a data folder of their own.</summary>
 internal sealed partial class ClusterProcesses : IAsyncDisposable
 {
+    /// <summary>Tests that start processes wait for each other: two would choose the same free ports, and share the machine's cores.</summary>
+    public const string OneAtATime = "processes";
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(2);
 
@@ -57,6 +60,8 @@ internal sealed partial class ClusterProcesses : IAsyncDisposable
         }
 
         start.Environment["AVATAR_CLUSTER__SILOPORT"] = $"{ports + 2}";
+        // Time enough for clients to go elsewhere on a machine that is busy.
+        start.Environment["AVATAR_DRAINTIME"] = "00:01:30";
         var cluster = new ClusterProcesses(start, edges);
         cluster._process.Start();
         cluster._process.BeginOutputReadLine();
@@ -81,6 +86,14 @@ internal sealed partial class ClusterProcesses : IAsyncDisposable
     {
         using var process = Process.GetProcessById(_silos[silo].Id);
         process.Kill();
+        await process.WaitForExitAsync().WaitAsync(StopLimit);
+    }
+
+    /// <summary>Asks one silo to end in order, and waits until it has.</summary>
+    public async Task TerminateAsync(string silo)
+    {
+        using var process = Process.GetProcessById(_silos[silo].Id);
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
         await process.WaitForExitAsync().WaitAsync(StopLimit);
     }
 

@@ -4,6 +4,7 @@ using AvatarGrains.EndToEnd.Tests;
 namespace AvatarGrains.Cluster.Tests.Running;
 
 /// <summary>A person at the page, in a real browser, whose edge dies.</summary>
+[Collection(ClusterProcesses.OneAtATime)]
 public sealed class FailoverTests
 {
     [Fact]
@@ -28,6 +29,46 @@ public sealed class FailoverTests
         await page.UntilAsync("watch.states.some(([state]) => state === 'speaking')");
         Assert.Contains("edge-1 has ended", cluster.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Page_whose_edge_is_stopped_in_order_has_moved_before_it_goes()
+    {
+        await using var cluster = await StartAsync();
+        await using var page = await PageFixture.OpenAsync(cluster.AddressOf("edge-1"));
+        await page.GreetedAsync();
+        await AskAsync(page, "Who are you?");
+        await page.UntilAsync("watch.said(['user', /Who are you/], ['avatar', /offline guide/])");
+        await page.UntilAsync("document.body.dataset.state === 'idle'");
+        await page.Page.EvaluateAsync("watch.states.length = 0");
+        await cluster.TerminateAsync("edge-1");
+        var frames = await page.FramesAsync();
+        await page.UntilAsync($"watch.frames > {frames + 25}");
+        await AskAsync(page, "What can you do?");
+        await page.UntilAsync("watch.said(['user', /Who are you/], ['avatar', /offline guide/], ['user', /What can you do/], ['avatar', /./])");
+        Assert.DoesNotContain("connecting", await page.Page.EvaluateAsync<string>("JSON.stringify(watch.states)"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Speech_that_a_lost_edge_was_playing_goes_on_at_another_edge()
+    {
+        await using var cluster = await StartAsync();
+        // With nothing but a voice, the page says what is typed.
+        await using var page = await PageFixture.OpenAsync(cluster.AddressOf("edge-1"), settings: """{"capability":["TTS"]}""");
+        await page.GreetedAsync();
+        await AskAsync(page, string.Concat(Enumerable.Range(1, 60).Select(i => $"This is sentence number {i} of many. ")));
+        await page.UntilAsync("watch.said(['avatar', /number 2 of/]) && document.body.dataset.state === 'speaking'");
+        await page.Page.EvaluateAsync("watch.states.length = 0");
+        await cluster.KillAsync("edge-1");
+        await page.UntilAsync("watch.states.some(([state]) => state === 'connecting') && document.body.dataset.state === 'speaking'");
+        await page.Page.EvaluateAsync("watch.loud = 0");
+        var last = await page.Page.EvaluateAsync<int>(Sentences + ".at(-1)");
+        await page.UntilAsync($"watch.loud > 0.02 && {Sentences}.at(-1) > {last}");
+        var heard = await page.Page.EvaluateAsync<int[]>(Sentences);
+        Assert.Equal(Enumerable.Range(1, heard.Length), heard);
+    }
+
+    /// <summary>The numbers of the sentences that stand in the conversation.</summary>
+    private const string Sentences = "[...document.querySelectorAll('#lines li.avatar')].flatMap(line => [...line.textContent.matchAll(/number (\\d+) of/g)].map(found => Number(found[1])))";
 
     private static async Task<ClusterProcesses> StartAsync()
     {

@@ -5,6 +5,7 @@ using System.Text.Json;
 namespace AvatarGrains.Cluster.Tests.Running;
 
 /// <summary><c>run --cluster</c> with real processes over real sockets.</summary>
+[Collection(ClusterProcesses.OneAtATime)]
 public sealed class RunTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -42,6 +42,8 @@ public sealed class BadStartTests : IDisposable
     [InlineData("{\n  \"listen\": \"*\",\n  \"prot\": 8000\n}", "line 3: there is no setting prot; is port meant?")]
     [InlineData("{\n  // The model\n  \"engines\": { \"llm\": [\n    { \"name\": \"x\", \"modle\": \"y\" },\n  ] }\n}", "line 4: there is no setting engines.llm[0].modle; is model meant?")]
     [InlineData("{ \"perso\": { \"keys\": [] } }", "line 1: perso.keys takes a group { … }.")]
+    [InlineData("{ \"perso\": { \"keys\": { \"acme\": null } } }", "perso.keys: a key must have at least 8 characters.")]
+    [InlineData("[]", "line 1: the whole file takes a group { … }.")]
     [InlineData("{ \"drainTime\": \"soon\" }", "line 1: drainTime is 'soon'; it takes a time such as 00:00:30.")]
     [InlineData("{ \"port\": 99999 }", "it must be 0 to 65535")]
     [InlineData("{ \"port\": \"many\" }", "line 1: port is 'many'; it takes a whole number.")]
@@ -50,6 +52,18 @@ public sealed class BadStartTests : IDisposable
         var file = Path.Combine(_folder, "settings.json");
         await File.WriteAllTextAsync(file, json, TestContext.Current.CancellationToken);
         await RefusedAsync(1, [part], "run", "--config", file, "--data", Data);
+    }
+
+    [Theory]
+    [InlineData("AVATAR_PERSO__KEYS", "[]", "AVATAR_PERSO__KEYS is set, but perso.keys takes a group { … }: set AVATAR_PERSO__KEYS__NAME instead.")]
+    [InlineData("AVATAR_ENGINES__LLM", "gpt", "engines.llm takes a list [ … ]: set AVATAR_ENGINES__LLM__0 instead.")]
+    [InlineData("AVATAR_CLUSTER__GPUENGINES__0", "pocketspinx", "cluster.gpuEngines[0] is 'pocketspinx'; there is no such engine; is pocketsphinx meant?")]
+    public async Task Wrong_environment_is_said(string name, string value, string part)
+    {
+        var environment = new Dictionary<string, string> { [name] = value };
+        await using var command = await ServerCommand.RunWithAsync(environment, "run", "--port", "0", "--media-port", "0", "--data", Data);
+        Assert.Equal(1, command.ExitCode);
+        Assert.Contains(part, Assert.Single(command.Errors), StringComparison.Ordinal);
     }
 
     [Fact]

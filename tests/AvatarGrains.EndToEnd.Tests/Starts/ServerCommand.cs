@@ -12,13 +12,18 @@ internal sealed class ServerCommand : IAsyncDisposable
     private readonly List<string> _output = [];
     private readonly List<string> _errors = [];
 
-    private ServerCommand(string[] arguments)
+    private ServerCommand(string[] arguments, IReadOnlyDictionary<string, string>? environment)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "AvatarGrains.Server.dll"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
 
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
@@ -41,6 +46,14 @@ internal sealed class ServerCommand : IAsyncDisposable
     public static async Task<ServerCommand> RunAsync(params string[] arguments)
     {
         var command = Launch(arguments);
+        await command.EndAsync();
+        return command;
+    }
+
+    /// <summary>Runs to the end, with further environment variables.</summary>
+    public static async Task<ServerCommand> RunWithAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var command = Launch(arguments, environment);
         await command.EndAsync();
         return command;
     }
@@ -77,9 +90,9 @@ internal sealed class ServerCommand : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static ServerCommand Launch(string[] arguments)
+    private static ServerCommand Launch(string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var command = new ServerCommand(arguments);
+        var command = new ServerCommand(arguments, environment);
         command._process.Start();
         command._process.BeginOutputReadLine();
         command._process.BeginErrorReadLine();

@@ -125,6 +125,8 @@ internal sealed class PersoChannel : IChannelDialect
 
     public void OnSnapshot(SessionSnapshot snapshot) => _events.OnSnapshot(snapshot);
 
+    public bool OnLeaving() => _edges.AreThere && _events.Leave(_edges.Others);
+
     private static ChannelMessage? Nothing(out JsonDocument? document)
     {
         document = null;

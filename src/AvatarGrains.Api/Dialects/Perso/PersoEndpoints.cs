@@ -1,5 +1,8 @@
 using AvatarGrains.Api.Dialects.Perso.Library;
 using AvatarGrains.Api.Dialects.Perso.Socket;
+using AvatarGrains.Api.Health;
+using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -39,7 +42,10 @@ internal static class PersoEndpoints
         keyed.MapGet("/settings/mcp_type/", PersoSettings.Nothing).WithSummary("Tool servers");
         keyed.MapGet("/settings/text_normalization_config/", PersoSettings.Nothing).WithSummary("Text normalization");
         keyed.MapGet("/settings/text_normalization_config/{id}/download/", Missing).WithSummary("Rules of a text normalization; there are none").Produces<PersoErrorBody>(404);
-        keyed.MapPost("/session/", (HttpContext context, PersoSessions sessions) => sessions.CreateAsync(context))
+        // While an edge sends its clients away its sessions go on, so that their host does not refuse yet.
+        keyed.MapPost("/session/", (HttpContext context, PersoSessions sessions, HealthClock clock) => clock.IsDraining
+                ? throw new SessionRejectedException(RejectReason.Draining, "The server is shutting down.")
+                : sessions.CreateAsync(context))
             .WithSummary("Create a session").Accepts<PersoSessionRequest>("application/json", "*/*").Produces<PersoSessionCreated>(201).Produces<PersoErrorBody>(400);
     }
 

@@ -57,6 +57,18 @@ internal sealed class PersoEvents(IEdgeControl edge, PersoReplies replies)
         replies.Send(replies.Writer.End());
     }
 
+    /// <summary>Tells where the conversation can go on.</summary>
+    /// <returns>False for a client that would not understand.</returns>
+    public bool Leave(IReadOnlyList<string> urls)
+    {
+        if (_subscribed)
+        {
+            replies.Edges(urls, "leaving");
+        }
+
+        return _subscribed;
+    }
+
     public void OnSegmentStarted(SpeechSegment segment)
     {
         if (!_caption || segment.Text.Length == 0)

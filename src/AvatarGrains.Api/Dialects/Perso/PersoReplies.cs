@@ -88,9 +88,11 @@ internal sealed class PersoReplies(IEdgeControl edge)
         Send(_writer.End());
     }
 
-    public void Edges(IReadOnlyList<string> urls)
+    /// <param name="urls">Where else the session can be joined.</param>
+    /// <param name="type">Whether that is good to know, or time to go.</param>
+    public void Edges(IReadOnlyList<string> urls, string type = "edges")
     {
-        var json = _writer.Begin("edges");
+        var json = _writer.Begin(type);
         json.WriteStartArray("urls");
         foreach (var url in urls)
         {

@@ -55,13 +55,18 @@ export class Api {
     return answer.server_sdp;
   }
 
-  /** True when there is certainly no server any more, or one that is stopping. One that is slow to say so is not gone. */
-  async isGone() {
+  /** "gone" when there is certainly no server any more, "stopping" when it takes nothing new, else "here". One that is slow to say so is not gone. */
+  async health() {
     try {
-      return (await fetch(`${this.base}/api/v1/health`, { cache: "no-store", signal: AbortSignal.timeout(2000) })).status === 503;
+      return (await fetch(`${this.base}/api/v1/health`, { cache: "no-store", signal: AbortSignal.timeout(2000) })).status === 503 ? "stopping" : "here";
     } catch (error) {
-      return error.name !== "TimeoutError";
+      return error.name === "TimeoutError" ? "here" : "gone";
     }
+  }
+
+  /** Where a server's end is heard; see watch.js. */
+  get watchAddress() {
+    return `${this.base.replace(/^http/, "ws")}/api/v1/health/ws`;
   }
 
   event(id, event, detail = "") {
@@ -106,7 +111,8 @@ export class Api {
 
   async #call(method, path, { body, keyed = false } = {}) {
     const headers = {};
-    if (body) headers["Content-Type"] = "application/json";
+    // Without it a request to another edge needs no preflight of the browser.
+    if (body && keyed) headers["Content-Type"] = "application/json";
     if (keyed && this.key) headers["PersoLive-APIKey"] = this.key;
     let response;
     try {

@@ -14,6 +14,7 @@ import { curtain, left, notice, reason, show as showState } from "./words.js";
 
 const $ = id => document.getElementById(id);
 const SUGGESTIONS = ["What can you do?", "Who are you?", "How do I connect a language model?", "How many people can you talk to?"];
+const LOST_MS = 2500;
 /** Settings that a running session takes, by their names on the data channel. */
 const LIVE = {
   avatar: "avatar", voice: "voice", model: "model", language: "language", background: "background",
@@ -27,10 +28,11 @@ const conversation = new Conversation();
 const microphone = new Microphone($("mic"));
 const session = new Session(settings, prepare);
 const form = new Form(settings, choices, () => session.api);
-const player = new Player($("video"), $("unmute"));
+const player = new Player($("video"), $("still"), $("unmute"));
 const composer = new Composer(ask, () => session.interrupt());
 let phase = "connecting";
 let pending = false;
+let losing = 0;
 
 async function prepare(api) {
   await choices.load(api);
@@ -75,6 +77,7 @@ const handlers = {
 const on = (type, action) => session.addEventListener(type, ({ detail }) => action(detail));
 on("message", ({ type, data }) => handlers[type]?.(data ?? {}));
 on("connecting", ({ again, error }) => {
+  document.body.classList.toggle("again", again && session.open);
   show("connecting");
   curtain(!again ? "Connecting …" : error ? `${reason(error.code, error.message)} Trying again …` : "Connecting again …");
 });
@@ -82,9 +85,13 @@ on("created", () => {
   conversation.reset(session.unanswered);
   equip();
 });
-on("connected", () => show("idle"));
+on("connected", () => {
+  clearTimeout(losing);
+  if (phase === "connecting") show("idle");
+});
 on("stream", stream => player.play(stream));
-on("lost", () => conversation.note("The connection was lost."));
+// What is mended within moments is not worth a word.
+on("lost", () => (losing = setTimeout(() => conversation.note("The connection was lost."), LOST_MS)));
 on("forgiven", words => notice(`One choice was put back, because the server no longer has it: ${words}`));
 on("locked", () => {
   show("locked");

@@ -8,6 +8,7 @@ const PONG_MS = 8000;
 const WATCH_MS = 250;
 const QUIET_MS = 750;
 const SILENT_MS = 4000;
+const SHOW_MS = 3000;
 
 export class Connection extends EventTarget {
   #api;
@@ -21,16 +22,22 @@ export class Connection extends EventTarget {
   #lastPacket = 0;
   #probing = false;
   #closed = false;
+  #leaving = false;
+  #show = null;
 
   constructor(api, session) {
     super();
     this.#api = api;
     this.#session = session;
+    /** Resolved when there is a picture. */
+    this.shown = new Promise(resolve => (this.#show = resolve));
   }
 
-  /** Offers, connects, and resolves once media can flow and the data channel is open. */
-  async open() {
-    const iceServers = await this.#api.iceServers(this.#session);
+  /**
+   * Offers, connects, and resolves once media can flow and the data channel is open.
+   * @param {object[]} iceServers STUN and TURN servers
+   */
+  async open(iceServers) {
     const pc = this.#pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     this.#audio = pc.addTransceiver("audio", { direction: "sendrecv" });
     pc.addTransceiver("video", { direction: "recvonly" });
@@ -40,7 +47,7 @@ export class Connection extends EventTarget {
     pc.ontrack = event => {
       stream.addTrack(event.track);
       if ("jitterBufferTarget" in event.receiver) event.receiver.jitterBufferTarget = 0;
-      this.#emit("stream", stream);
+      if (event.track.kind === "video") this.#shown(event.track, stream);
     };
     pc.onconnectionstatechange = () => this.#watch(pc.connectionState);
     const opened = new Promise((resolve, reject) => {
@@ -77,6 +84,18 @@ export class Connection extends EventTarget {
     return this.#pc?.getStats();
   }
 
+  /** Something says that the server may be gone: asks it. */
+  suspect() {
+    if (!this.#probing && !this.#closed) this.#probe();
+  }
+
+  /** The server stops soon. */
+  leave() {
+    if (this.#leaving || this.#closed) return;
+    this.#leaving = true;
+    this.#emit("leaving");
+  }
+
   close() {
     this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer), clearInterval(timer);
@@ -93,6 +112,7 @@ export class Connection extends EventTarget {
       return;
     }
     if (message.type === "ping") this.#lastPong = performance.now();
+    else if (message.type === "leaving") this.leave();
     else this.#emit("message", message);
   }
 
@@ -116,8 +136,19 @@ export class Connection extends EventTarget {
 
   async #probe() {
     this.#probing = true;
-    if (await this.#api.isGone()) this.#lose();
+    const health = await this.#api.health();
     this.#probing = false;
+    if (health === "gone") this.#lose();
+    // One that stops and no longer sends is as good as gone.
+    else if (health === "stopping") performance.now() - this.#lastPacket > QUIET_MS ? this.#lose() : this.leave();
+  }
+
+  /** Hands the stream over once there is a picture in it, so that what is shown until then can stay. */
+  #shown(track, stream) {
+    if (!track.muted) this.#show();
+    track.addEventListener("unmute", this.#show, { once: true });
+    this.#after(SHOW_MS, this.#show);
+    this.shown.then(() => this.#closed || this.#emit("stream", stream));
   }
 
   #watch(state) {

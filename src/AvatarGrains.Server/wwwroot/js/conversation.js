@@ -39,12 +39,16 @@ export class Conversation {
     this.#caption(this.#avatar, text);
     this.#clear(this.#user);
     // Sentences of one turn make one bubble.
-    if (this.#current?.dataset.turn === String(turn) && segment > 0) {
+    const same = this.#current?.dataset.turn === String(turn);
+    // A sentence that is said again to a connection that came back is there already.
+    if (same && segment <= Number(this.#current.dataset.segment)) return;
+    if (same) {
       this.#current.textContent += ` ${text}`;
     } else {
       this.#current = this.#add("avatar", text);
       this.#current.dataset.turn = turn;
     }
+    this.#current.dataset.segment = segment;
     this.#scroll();
   }
 

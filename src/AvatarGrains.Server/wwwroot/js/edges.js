@@ -29,6 +29,11 @@ export class Edges {
     this.#at = this.#tried = 0;
   }
 
+  /** Another server than the one in use, or null. */
+  get other() {
+    return this.#ring.length > 1 ? this.#ring[(this.#at + 1) % this.#ring.length] : null;
+  }
+
   /** Goes on to the next server. False when all have been tried and it is worth waiting before the next. */
   advance() {
     this.#at = (this.#at + 1) % this.#ring.length;

@@ -2,10 +2,17 @@
 
 export class Player {
   #video;
+  #still;
   #button;
 
-  constructor(video, button) {
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {HTMLCanvasElement} still lies over it
+   * @param {HTMLButtonElement} button
+   */
+  constructor(video, still, button) {
     this.#video = video;
+    this.#still = still;
     this.#button = button;
     button.onclick = () => this.unmute();
     for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => this.unmute(), { capture: true });
@@ -13,7 +20,11 @@ export class Player {
 
   async play(stream) {
     const video = this.#video;
-    if (video.srcObject !== stream) video.srcObject = stream;
+    if (video.srcObject !== stream) {
+      this.#hold();
+      video.srcObject = stream;
+      this.#release();
+    }
     video.muted = false;
     try {
       await video.play();
@@ -24,6 +35,26 @@ export class Player {
       this.#button.hidden = false;
       await video.play().catch(refused => console.info("The picture does not play:", refused.message));
     }
+  }
+
+  /** Keeps the last picture until there is a new one: an element whose stream changes is black in between. */
+  #hold() {
+    const video = this.#video;
+    if (!video.videoWidth) return;
+    const still = this.#still;
+    [still.width, still.height] = [video.videoWidth, video.videoHeight];
+    still.getContext("2d").drawImage(video, 0, 0);
+    still.hidden = false;
+  }
+
+  #release() {
+    const video = this.#video;
+    const seen = () => {
+      // A late word about the picture before.
+      if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) video.requestVideoFrameCallback(seen);
+      else this.#still.hidden = true;
+    };
+    video.requestVideoFrameCallback(seen);
   }
 
   unmute() {

@@ -5,11 +5,16 @@ import { Connection } from "./connection.js";
 import { Edges } from "./edges.js";
 import { Questions } from "./questions.js";
 import { forgive } from "./request.js";
+import { Watch } from "./watch.js";
 
 const ENDED = ["not_found", "session_terminated"];
 const LEARN_MS = 15000;
 const RETRIES = 40;
 const RETRY_MS = [250, 500, 1000, 2000, 4000, 8000];
+/** How long a sentence may go on at a server that stops. */
+const FINISH_MS = 2000;
+/** Servers close connections on which nothing was asked for twice as long. */
+const WARM_MS = 55000;
 /** As many settings as one request names. */
 const MAX_TRIES = 8;
 
@@ -27,6 +32,11 @@ export class Session extends EventTarget {
   #questions = new Questions(question => this.send("chat", { message: question.text, id: question.id }));
   #edges = new Edges();
   #learning = 0;
+  #watch = null;
+  #iceServers = null;
+  #moving = false;
+  #busy = false;
+  #warmed = -Infinity;
 
   /**
    * @param {import("./settings.js").Settings} settings
@@ -65,14 +75,13 @@ export class Session extends EventTarget {
   /** Begins, or begins again with a new session when <code>fresh</code>. */
   async start(fresh = false) {
     const generation = ++this.#generation;
-    this.#connection?.close();
-    this.#connection = null;
+    this.#drop();
     if (fresh) {
       this.#attempt = 0;
       this.#end();
       this.#questions.clear();
     }
-    this.#emit("connecting", { again: this.#attempt > 0 });
+    this.#emit("connecting", { again: this.#attempt > 0 || this.open });
     try {
       await this.#connect(generation);
       this.#attempt = 0;
@@ -124,40 +133,115 @@ export class Session extends EventTarget {
         return;
       }
       this.#id = id;
+      this.#iceServers = null;
       this.#greeted = false;
       this.#questions.renew();
       this.#emit("created", this.#id);
     }
+    const connection = await this.#dial(api);
+    if (generation !== this.#generation) {
+      connection.close();
+      return;
+    }
+    await this.#adopt(connection, api);
+    this.#emit("connected");
+    if (!this.#greeted) this.#greet();
+  }
+
+  /** Connects to the session through a server; what is in use until then stays. */
+  async #dial(api) {
     const connection = new Connection(api, this.#id);
     connection.addEventListener("stream", event => this.#emit("stream", event.detail));
-    connection.addEventListener("message", event => this.#received(event.detail));
-    connection.addEventListener("lost", () => {
-      if (this.#connection !== connection) return;
-      this.#connection = null;
-      clearInterval(this.#learning);
-      this.#emit("lost");
-      this.#retry(null, this.#generation);
-    });
+    connection.addEventListener("message", event => this.#connection === connection && this.#received(event.detail));
+    connection.addEventListener("leaving", () => this.#connection === connection && this.#move());
+    connection.addEventListener("lost", () => this.#connection === connection && this.#lost());
     try {
-      await connection.open();
+      // They are the same at every edge; asking each of them again would cost a round trip when there is none to lose.
+      this.#iceServers ??= await api.iceServers(this.#id);
+      await connection.open(this.#iceServers);
+      return connection;
     } catch (error) {
       connection.close();
       // The session may have ended meanwhile: the next try makes a new one.
       if (error instanceof ApiError && ENDED.includes(error.code)) this.#id = null;
       throw error;
     }
+  }
+
+  /** Uses a connection from now on; the one before is closed once there is a picture. */
+  async #adopt(connection, api) {
+    const before = this.#connection;
+    this.#connection = null;
+    this.#drop();
+    this.#connection = connection;
+    if (before) connection.shown.then(() => before.close());
+    this.send("subscribe", {});
+    this.send("edges");
+    this.#learning = setInterval(() => this.send("edges"), LEARN_MS);
+    this.#watchOver(connection, api);
+    if (this.#listening) await this.listen(this.#track);
+  }
+
+  #drop() {
+    clearInterval(this.#learning);
+    this.#watch?.close();
+    this.#watch = null;
+    this.#connection?.close();
+    this.#connection = null;
+  }
+
+  /** Where another edge can go on, the end of this one is worth hearing at once. */
+  #watchOver(connection, api) {
+    if (!this.#edges.other || this.#watch) return;
+    this.#watch = new Watch(api.watchAddress, stopping => (stopping ? connection.leave() : connection.suspect()));
+  }
+
+  /** Another edge is reached without delay when it is needed. */
+  #warm() {
+    const other = this.#edges.other;
+    if (!other || performance.now() - this.#warmed < WARM_MS) return;
+    this.#warmed = performance.now();
+    new Api(other).health();
+  }
+
+  #lost() {
+    this.#drop();
+    this.#emit("lost");
+    // A move that is under way ends in a new connection, or tries again by itself.
+    if (!this.#moving) this.#retry(null, this.#generation);
+  }
+
+  /** The server in use is stopping: goes on at another while the connection to it still carries the conversation. */
+  async #move() {
+    if (this.#moving) return;
+    const generation = this.#generation;
+    this.#moving = true;
+    await this.#pause();
+    let failed = null;
+    do {
+      if (failed) await new Promise(resolve => setTimeout(resolve, RETRY_MS[0]));
+      this.#edges.advance();
+      failed = await this.#moveTo(this.api, generation).then(() => null, error => error);
+      // What is left of the old connection is used to its end.
+    } while (failed && this.#connection && generation === this.#generation);
+    this.#moving = false;
+    if (failed && generation === this.#generation) this.#retry(failed, generation);
+  }
+
+  async #moveTo(api, generation) {
+    const connection = await this.#dial(api);
     if (generation !== this.#generation) {
       connection.close();
       return;
     }
-    this.#connection = connection;
-    this.send("subscribe", {});
-    this.send("edges");
-    clearInterval(this.#learning);
-    this.#learning = setInterval(() => this.send("edges"), LEARN_MS);
-    if (this.#listening) await this.listen(this.#track);
+    await this.#adopt(connection, api);
     this.#emit("connected");
-    if (!this.#greeted) this.#greet();
+  }
+
+  /** Lets what is being said come to its end, if it does soon. */
+  async #pause() {
+    const until = performance.now() + FINISH_MS;
+    while (this.#busy && this.#connection && performance.now() < until) await new Promise(resolve => setTimeout(resolve, 50));
   }
 
   async #create(api) {
@@ -191,13 +275,15 @@ export class Session extends EventTarget {
   #received(message) {
     if (message.type === "edges") {
       this.#edges.learn(message.data?.urls ?? []);
+      this.#watchOver(this.#connection, this.api);
+      this.#warm();
       return;
     }
+    if (message.type === "phase" || message.type === "state") this.#busy = ["thinking", "speaking"].includes(message.data?.phase);
     if (message.type === "ended") {
       this.#id = null;
       this.#generation++;
-      this.#connection?.close();
-      this.#connection = null;
+      this.#drop();
       this.#emit("ended", message.data?.reason);
       return;
     }
