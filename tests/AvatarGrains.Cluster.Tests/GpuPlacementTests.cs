@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AvatarGrains.Cluster.Configuration;
 using AvatarGrains.Cluster.Placement;
 using AvatarGrains.Cluster.Tests.Harness;
@@ -13,7 +14,7 @@ namespace AvatarGrains.Cluster.Tests;
 public sealed class GpuPlacementTests : IAsyncDisposable
 {
     private readonly HostFixture _fixture = new();
-    private readonly Dictionary<int, ScriptedEngines> _engines = [];
+    private readonly ConcurrentDictionary<int, ScriptedEngines> _engines = new();
     private LocalCluster? _cluster;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

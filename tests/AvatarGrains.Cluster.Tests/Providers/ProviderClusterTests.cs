@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AvatarGrains.Cluster.Contracts;
 using AvatarGrains.Cluster.Placement;
 using AvatarGrains.Cluster.Tests.Harness;
@@ -13,7 +14,7 @@ namespace AvatarGrains.Cluster.Tests.Providers;
 public abstract class ProviderClusterTests : IAsyncLifetime
 {
     private readonly HostFixture _fixture = new();
-    private readonly Dictionary<int, WatchedStore> _stores = [];
+    private readonly ConcurrentDictionary<int, WatchedStore> _stores = new();
     private RealCluster? _cluster;
 
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;
