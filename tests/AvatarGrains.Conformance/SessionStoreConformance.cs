@@ -139,6 +139,17 @@ public abstract class SessionStoreConformance
     }
 
     [Fact]
+    public async Task Sessions_of_a_tenant_that_have_not_ended_are_listed_without_those_of_others()
+    {
+        var store = await OpenAsync();
+        await store.WriteAsync(new SessionWrite(Record("mine", 1, "a"), []), Token);
+        await store.WriteAsync(new SessionWrite(Record("theirs", 1, "b"), []), Token);
+        await store.WriteAsync(new SessionWrite(Record("over", 1, "a") with { Status = SessionStatus.Terminated, EndedAt = Then }, []), Token);
+        Assert.Equal(["mine"], await store.ListActiveAsync("a", Token));
+        Assert.Empty(await store.ListActiveAsync("", Token));
+    }
+
+    [Fact]
     public async Task Purge_takes_the_oldest_first_and_no_more_than_asked()
     {
         var store = await OpenAsync();

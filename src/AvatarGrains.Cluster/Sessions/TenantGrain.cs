@@ -42,8 +42,7 @@ internal sealed class TenantGrain(SessionSilo silo) : Grain, ITenantGrain
 
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
-        var tenant = this.GetPrimaryKeyString();
-        var stored = (await silo.Runtime.Services.Store.ListActiveAsync(cancellationToken)).Where(r => TenantKey.Of(r.Spec.Tenant) == tenant).Select(r => r.Id).ToHashSet();
+        var stored = (await silo.Runtime.Services.Store.ListActiveAsync(TenantKey.Read(this.GetPrimaryKeyString()), cancellationToken)).ToHashSet();
         _read = Time.GetTimestamp();
         foreach (var (session, since) in _active.ToArray())
         {
@@ -63,5 +62,9 @@ internal sealed class TenantGrain(SessionSilo silo) : Grain, ITenantGrain
 /// <summary>Grain keys are not empty; the local tenant's name is.</summary>
 internal static class TenantKey
 {
-    public static string Of(string tenant) => "t:" + tenant;
+    private const string Prefix = "t:";
+
+    public static string Of(string tenant) => Prefix + tenant;
+
+    public static string Read(string key) => key[Prefix.Length..];
 }

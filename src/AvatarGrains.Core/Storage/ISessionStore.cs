@@ -76,6 +76,9 @@ public interface ISessionStore
     /// <summary>Sessions that have not ended.</summary>
     ValueTask<IReadOnlyList<SessionRecord>> ListActiveAsync(CancellationToken cancellationToken);
 
+    /// <summary>Ids of a tenant's sessions that have not ended.</summary>
+    ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken);
+
     /// <summary>Time metered for a tenant in a month (yyyy-MM, UTC).</summary>
     ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken);
 

@@ -73,6 +73,15 @@ public sealed class PostgresSessionStore(PostgresDatabase database) : ISessionSt
         },
         cancellationToken);
 
+    public ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken) => database.RepeatableAsync(
+        async (source, token) =>
+        {
+            await using var command = source.CreateCommand("SELECT id FROM sessions WHERE status <> 3 AND tenant = $1");
+            command.Text(tenant);
+            return await command.ListAsync(static r => r.Text(0), token);
+        },
+        cancellationToken);
+
     public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken) => database.RepeatableAsync(
         async (source, token) =>
         {

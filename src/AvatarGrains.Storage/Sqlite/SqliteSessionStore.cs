@@ -21,6 +21,11 @@ public sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore
             commands => SqliteRows.List(commands.Bind($"SELECT {Columns} FROM sessions WHERE status <> 3"), ReadRecord),
             cancellationToken);
 
+    public ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            commands => SqliteRows.List(commands.Bind("SELECT id FROM sessions WHERE status <> 3 AND tenant = $0", tenant), static r => r.GetString(0)),
+            cancellationToken);
+
     public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken) =>
         database.ReadAsync(
             commands => new TimeSpan(commands.Bind("SELECT time FROM meters WHERE tenant = $0 AND month = $1", tenant, month).ExecuteScalar() as long? ?? 0),

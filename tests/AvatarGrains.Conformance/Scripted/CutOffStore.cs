@@ -57,6 +57,8 @@ public sealed class CutOffStore(ISessionStore inner) : ISessionStore
 
     public ValueTask<IReadOnlyList<SessionRecord>> ListActiveAsync(CancellationToken cancellationToken) => inner.ListActiveAsync(cancellationToken);
 
+    public ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken) => inner.ListActiveAsync(tenant, cancellationToken);
+
     public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken) =>
         inner.ReadMeterAsync(tenant, month, cancellationToken);
 

@@ -105,6 +105,8 @@ public sealed class MeterCrashTests : IAsyncDisposable
 
         public ValueTask<IReadOnlyList<SessionRecord>> ListActiveAsync(CancellationToken cancellationToken) => store.ListActiveAsync(cancellationToken);
 
+        public ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken) => store.ListActiveAsync(tenant, cancellationToken);
+
         public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken) => store.ReadMeterAsync(tenant, month, cancellationToken);
 
         public ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) => store.ListEventsAsync(id, cancellationToken);

@@ -55,6 +55,14 @@ public sealed class InMemorySessionStore : ISessionStore
         }
     }
 
+    public ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return new([.. _sessions.Values.Select(e => e.Record).Where(r => r.Status != SessionStatus.Terminated && r.Spec.Tenant == tenant).Select(r => r.Id)]);
+        }
+    }
+
     public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken)
     {
         lock (_lock)
