@@ -12,7 +12,7 @@ internal abstract record CommandWire
     public static CommandWire From(SessionCommand command) => command switch
     {
         MarkExchanged c => new ExchangedWire(c.ClientSdp, c.ServerSdp),
-        TransportConnected c => new ConnectedWire(c.Connection),
+        TransportConnected c => new ConnectedWire(c.Connection, c.Known),
         TransportLost c => new LostWire(c.Connection, c.Graceful),
         TakeOver c => new TakeOverWire(c.What, c.Owner),
         Heartbeat => new HeartbeatWire(),
@@ -43,9 +43,9 @@ internal sealed record ExchangedWire([property: Id(0)] string? ClientSdp, [prope
 }
 
 [GenerateSerializer, Immutable, Alias("ag.c.Connected")]
-internal sealed record ConnectedWire([property: Id(0)] string Connection) : CommandWire
+internal sealed record ConnectedWire([property: Id(0)] string Connection, [property: Id(1)] bool Known = false) : CommandWire
 {
-    public override SessionCommand Read() => new TransportConnected(Connection);
+    public override SessionCommand Read() => new TransportConnected(Connection, Known);
 }
 
 [GenerateSerializer, Immutable, Alias("ag.c.Lost")]

@@ -381,7 +381,7 @@ internal sealed class SessionLink(string id, LinkServices services)
     {
         if (_connection is { } connection)
         {
-            await services.CallAsync(() => Grain.SendAsync(new ConnectedWire(connection), services.Local), CancellationToken.None);
+            await services.CallAsync(() => Grain.SendAsync(new ConnectedWire(connection, Known: true), services.Local), CancellationToken.None);
         }
 
         if (_listening is { } listening)

@@ -13,7 +13,8 @@ public sealed record MarkExchanged(string? ClientSdp, string? ServerSdp) : Sessi
 
 /// <summary>A transport is connected (media flows or a socket is open). Ends any grace time.</summary>
 /// <param name="Connection">The edge's id of the connection; a newer one replaces an older.</param>
-public sealed record TransportConnected(string Connection) : SessionCommand;
+/// <param name="Known">It was there before, and has got what was said since: only a session that goes on elsewhere does not know it yet.</param>
+public sealed record TransportConnected(string Connection, bool Known = false) : SessionCommand;
 
 /// <summary>A transport is gone.</summary>
 /// <param name="Connection">The id given at connect; a stale id is ignored.</param>

@@ -41,9 +41,10 @@ internal sealed class SessionMind(
                 live(new SessionInput.Exchanged());
                 return CommandResult.Ok;
             case TransportConnected connected:
-                var lives = live(new SessionInput.Connected(connected.Connection));
+                // A connection may be told of more than once; only a new one has not heard what is being said.
+                var repeat = live(new SessionInput.Connected(connected.Connection)) && !connected.Known && connected.Connection != _connection;
                 Replace(connected.Connection);
-                if (lives)
+                if (repeat)
                 {
                     conductor.Repeat();
                 }
