@@ -91,7 +91,10 @@ on("connected", () => {
 });
 on("stream", stream => player.play(stream));
 // What is mended within moments is not worth a word.
-on("lost", () => (losing = setTimeout(() => conversation.note("The connection was lost."), LOST_MS)));
+on("lost", () => {
+  player.hold();
+  losing = setTimeout(() => conversation.note("The connection was lost."), LOST_MS);
+});
 on("forgiven", words => notice(`One choice was put back, because the server no longer has it: ${words}`));
 on("locked", () => {
   show("locked");

@@ -158,8 +158,9 @@ export class Connection extends EventTarget {
 
   #lose() {
     if (this.#closed) return;
-    this.close();
+    // While its last picture can still be drawn.
     this.#emit("lost");
+    this.close();
   }
 
   #gathered(pc) {

@@ -21,7 +21,7 @@ export class Player {
   async play(stream) {
     const video = this.#video;
     if (video.srcObject !== stream) {
-      this.#hold();
+      this.hold();
       video.srcObject = stream;
       this.#release();
     }
@@ -37,14 +37,16 @@ export class Player {
     }
   }
 
-  /** Keeps the last picture until there is a new one: an element whose stream changes is black in between. */
-  #hold() {
+  /** Keeps the last picture until there is a new one: an element whose stream ends or changes is black in between. */
+  hold() {
     const video = this.#video;
-    if (!video.videoWidth) return;
     const still = this.#still;
+    if (!video.videoWidth || !still.hidden) return;
     [still.width, still.height] = [video.videoWidth, video.videoHeight];
     still.getContext("2d").drawImage(video, 0, 0);
     still.hidden = false;
+    // Drawn as it is now, so that it fades, if at all, as slowly as the video would.
+    still.getBoundingClientRect();
   }
 
   #release() {

@@ -205,8 +205,8 @@ export class Session extends EventTarget {
   }
 
   #lost() {
-    this.#drop();
     this.#emit("lost");
+    this.#drop();
     // A move that is under way ends in a new connection, or tries again by itself.
     if (!this.#moving) this.#retry(null, this.#generation);
   }
