@@ -252,6 +252,12 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
 
     public void Run(Func<CancellationToken, Task<Action>> work) => RunOwned(async token => new WorkDone(await work(token)));
 
+    public void After(TimeSpan delay, Action act) => RunOwned(async token =>
+    {
+        await Task.Delay(delay, token);
+        return new WorkDone(act);
+    });
+
     public void CountBadMessage() => _services.Metrics.BadMessage();
 
     /// <summary>Every 20 ms while anything goes on, else when the next picture is due: what comes in meanwhile wakes the loop.</summary>

@@ -38,6 +38,9 @@ internal interface IEdgeControl
     /// <summary>Runs work off the loop; what it returns runs on the loop, unless the client has gone by then.</summary>
     void Run(Func<CancellationToken, Task<Action>> work);
 
+    /// <summary>Does something on the loop after a while, unless the client has gone by then.</summary>
+    void After(TimeSpan delay, Action act);
+
     /// <summary>Counts a message that was answered with an error.</summary>
     void CountBadMessage();
 }

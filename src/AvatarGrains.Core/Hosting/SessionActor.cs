@@ -330,6 +330,7 @@ public sealed class SessionActor : IDeadlineOwner
         }
     }
 
+    /// <summary>Handles a message. A refusal too is told only once what came of it is stored and to be seen: who hears that the session has ended finds it ended.</summary>
     private async ValueTask AnswerAsync(SessionMessage message)
     {
         Action? reply = null;
@@ -339,12 +340,12 @@ public sealed class SessionActor : IDeadlineOwner
         }
         catch (SessionRejectedException e)
         {
-            message.Abandon(e);
+            reply = () => message.Abandon(e);
         }
         catch (Exception e) when (e is not StorageConflictException)
         {
             Break(e);
-            message.Abandon(new SessionRejectedException(RejectReason.SessionTerminated, "The session ended because of an error."));
+            reply = () => message.Abandon(new SessionRejectedException(RejectReason.SessionTerminated, "The session ended because of an error."));
         }
 
         if (await SettleAsync())
@@ -362,8 +363,7 @@ public sealed class SessionActor : IDeadlineOwner
         Live(SessionInput.Tick.Instance);
         if (_machine.Status == SessionStatus.Terminated)
         {
-            message.Abandon(new SessionRejectedException(RejectReason.SessionTerminated, "The session has ended."));
-            return null;
+            return () => message.Abandon(new SessionRejectedException(RejectReason.SessionTerminated, "The session has ended."));
         }
 
         switch (message)

@@ -28,6 +28,9 @@ internal sealed class ChannelBench : IEdgeControl, IPoseLibrary
 
     public List<(ushort Channel, bool Text, string Message)> Sent { get; } = [];
 
+    /// <summary>What the dialect wants done after a while.</summary>
+    public List<(TimeSpan Delay, Action Act)> Later { get; } = [];
+
     public List<AvatarView> Views { get; } = [];
 
     public string SessionId => "s";
@@ -67,6 +70,8 @@ internal sealed class ChannelBench : IEdgeControl, IPoseLibrary
     }
 
     public void Run(Func<CancellationToken, Task<Action>> work) => work(CancellationToken.None).GetAwaiter().GetResult()();
+
+    public void After(TimeSpan delay, Action act) => Later.Add((delay, act));
 
     public void CountBadMessage()
     {

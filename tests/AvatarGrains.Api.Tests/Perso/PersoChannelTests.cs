@@ -89,7 +89,8 @@ public sealed class PersoChannelTests
     {
         var bench = new ChannelBench();
         bench.Channel.OnOpened(7, "file", "file");
-        Assert.Equal(((ushort)7, true, ""), bench.Sent[0]);
+        bench.Later[0].Act();
+        Assert.Equal(((ushort)7, true, ""), Assert.Single(bench.Sent));
         var wave = WaveFile.Write([5, 6, 7], 24000);
         bench.Channel.OnMessage(7, false, wave.AsSpan(0, 20));
         bench.Channel.OnMessage(7, false, wave.AsSpan(20));
@@ -99,6 +100,45 @@ public sealed class PersoChannelTests
         Assert.Equal<short>([5, 6, 7], bench.Posted.OfType<AppendClientSpeech>().Single().Audio.Samples.ToArray());
         bench.Receive($$$"""{"type":"stf","data":{"message":"said","file_ref":"{{{reference}}}","format":"wav"}}""");
         Assert.Equal("invalid", bench.LastError());
+    }
+
+    [Fact]
+    public void A_file_is_not_asked_for_at_once_and_once_more_when_nothing_comes()
+    {
+        var bench = new ChannelBench();
+        bench.Channel.OnOpened(7, "file", "file");
+        Assert.Empty(bench.Sent);
+        bench.Later.ForEach(later => later.Act());
+        Assert.Equal([(7, true, ""), (7, true, "")], bench.Sent);
+        bench.Channel.OnMessage(7, false, new byte[3]);
+        bench.Later.ForEach(later => later.Act());
+        Assert.Equal(2, bench.Sent.Count);
+    }
+
+    [Fact]
+    public void A_channel_that_is_opened_again_is_not_asked_for_the_file_before()
+    {
+        var bench = new ChannelBench();
+        bench.Channel.OnOpened(7, "file", "file");
+        var before = bench.Later.ToArray();
+        bench.Channel.OnClosed(7);
+        bench.Channel.OnOpened(7, "file", "file");
+        Assert.All(before, later => later.Act());
+        Assert.Empty(bench.Sent);
+    }
+
+    [Fact]
+    public void A_file_sent_twice_is_one()
+    {
+        var bench = new ChannelBench();
+        bench.Channel.OnOpened(7, "file", "file");
+        for (var i = 0; i < 2; i++)
+        {
+            bench.Channel.OnMessage(7, false, new byte[3]);
+            bench.Channel.OnMessage(7, false, []);
+        }
+
+        Assert.StartsWith("file-", Assert.Single(bench.Sent).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ internal sealed class PersoChannel : IChannelDialect
 {
     private const int MaxSize = 1920;
     private const int MinSize = 64;
+    private static readonly TimeSpan[] AskAfter = [TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1)];
 
     private readonly IEdgeControl _edge;
     private readonly IEdgeAddresses _edges;
@@ -36,9 +37,7 @@ internal sealed class PersoChannel : IChannelDialect
     {
         if (label == "file")
         {
-            _uploads.Open(channel);
-            // SDKs ask for the length of what arrives, which only a text has.
-            _edge.Send(channel, true, []);
+            AskForFile(channel, _uploads.Open(channel));
         }
         else
         {
@@ -218,6 +217,25 @@ internal sealed class PersoChannel : IChannelDialect
         };
         _edge.Post(new StartListening(mode, message.Text("language")));
         _replies.State();
+    }
+
+    /// <summary>
+    /// Browsers may hand out a message before they call its channel open, and what SDKs send at that moment throws; so the file is asked for a little later, and
+    /// once more if nothing comes. A client that sends it twice is understood: what follows a whole file is thrown away.
+    /// </summary>
+    private void AskForFile(ushort channel, object file)
+    {
+        foreach (var delay in AskAfter)
+        {
+            _edge.After(delay, () =>
+            {
+                if (_uploads.Awaits(channel, file))
+                {
+                    // SDKs ask for the length of what arrives, which only a text has.
+                    _edge.Send(channel, true, []);
+                }
+            });
+        }
     }
 
     private void Upload(ushort channel, ReadOnlySpan<byte> message)

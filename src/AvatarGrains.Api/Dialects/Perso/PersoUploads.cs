@@ -18,7 +18,12 @@ internal sealed class PersoUploads(int maxBytes)
 
     public bool IsUpload(ushort channel) => _open.ContainsKey(channel);
 
-    public void Open(ushort channel) => _open[channel] = new ArrayBufferWriter<byte>();
+    /// <summary>A channel has opened.</summary>
+    /// <returns>What <see cref="Awaits"/> knows this file by.</returns>
+    public object Open(ushort channel) => _open[channel] = new ArrayBufferWriter<byte>();
+
+    /// <returns>True while nothing of a file has come.</returns>
+    public bool Awaits(ushort channel, object file) => _open.TryGetValue(channel, out var buffer) && ReferenceEquals(buffer, file) && buffer!.WrittenCount == 0;
 
     /// <summary>Takes a chunk.</summary>
     /// <param name="channel">The channel.</param>
