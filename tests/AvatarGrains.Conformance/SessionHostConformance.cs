@@ -381,6 +381,21 @@ public abstract class SessionHostConformance
     }
 
     [Fact]
+    public async Task Restored_session_of_a_client_that_only_makes_requests_waits_longer_for_the_next_one()
+    {
+        var host = await StartAsync(Fixture.Services());
+        var id = (await host.CreateAsync(HostFixture.Spec(), Token)).Id;
+        await ListAsync(host.AskTextAsync(id, new TextQuestion("first", false), Token));
+        await KillAsync(host);
+        var again = await StartAsync(Fixture.Services());
+        await BarrierAsync(again, id);
+        Fixture.Time.Advance(Fixture.Policy.GraceTime + TimeSpan.FromSeconds(1));
+        await BarrierAsync(again, id);
+        await ListAsync(again.AskTextAsync(id, new TextQuestion("second", false), Token));
+        Assert.Equal(["first", "second"], (await again.FindAsync(id, Token))!.History.Where(l => l.Speaker == Speaker.User).Select(l => l.Text));
+    }
+
+    [Fact]
     public async Task Too_many_sessions_are_refused_with_their_reason()
     {
         Fixture.Limits = Fixture.Limits with { MaxActiveSessions = 1 };

@@ -23,7 +23,7 @@ public abstract class SessionStoreConformance
             new AvatarView("ada", 512, 768, "#102030", -0.25, 0.5, 1.5),
             "model", "voice", "recognizer", "system \u0000 \"prompt\" ☃", "intro", "doc", "ko-KR", "tenant", "perso", "{\"a\":null}");
         var record = new SessionRecord(
-            "s", 1, spec, SessionStatus.Terminated, TerminationReason.SessionMiscError, Then, Then.AddSeconds(1), TimeSpan.FromMilliseconds(1234.5), 7, Then.AddDays(1), "offer\r\n", "answer");
+            "s", 1, spec, SessionStatus.Terminated, TerminationReason.SessionMiscError, Then, Then.AddSeconds(1), TimeSpan.FromMilliseconds(1234.5), 7, Then.AddDays(1), "offer\r\n", "answer") { RequestsOnly = true };
         HistoryLine[] lines =
         [
             new(1, Speaker.User, "'; DROP TABLE sessions; --", Then, Id: "question \u0000 ☃"),

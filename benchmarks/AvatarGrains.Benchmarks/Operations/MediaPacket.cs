@@ -24,8 +24,8 @@ internal sealed class MediaPacket : IOperation
     {
         var config = new PeerConfig { Dtls = _dtls, Srtp = new SrtpFactory(), Candidates = [Address] };
         var back = new MemoryWriter();
-        _server = new Peer(config, new SilentObserver(), _out);
-        var client = new Peer(config, new SilentObserver(), back);
+        _server = new Peer(config, SilentPeerObserver.Instance, _out);
+        var client = new Peer(config, SilentPeerObserver.Instance, back);
         client.AcceptAnswer(_server.AcceptOffer(client.CreateOffer(new OfferOptions(), _now), _now), _now);
         for (var i = 0; i < 1000 && !_server.IsConnected; i++)
         {

@@ -2,7 +2,7 @@ using AvatarGrains.Cluster.Placement;
 
 namespace AvatarGrains.Cluster.Configuration;
 
-/// <summary>How much work of each kind a worker silo does at once, how much may wait there before it says that it is busy, and what needs a GPU. The same for all silos of a cluster.</summary>
+/// <summary>How much work of each kind a worker silo does at once, how much may wait there before it says that it is busy, and what needs a GPU. What needs a GPU is the same for all silos of a cluster; the rest may differ from worker to worker.</summary>
 public sealed record WorkerLimits
 {
     public WorkerLimit Speech { get; init; } = new(8, 64);

@@ -1,5 +1,4 @@
 using AvatarGrains.Cluster.Contracts;
-using AvatarGrains.Cluster.Streams;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.Logging;
@@ -11,7 +10,10 @@ namespace AvatarGrains.Cluster.Sessions;
 /// Numbers a session's outputs and puts them on its stream. What comes while an item is on its way travels together in the next one, so that the first chunk of
 /// an answer leaves at once and a burst costs one message. Keeps what of the newest outputs still counts, for silos that come late to it or lost some. Thread-safe.
 /// </summary>
-internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, ILogger log) : ISessionSink
+/// <param name="stream">The session's stream.</param>
+/// <param name="isDirect">Whether it leads straight to its consumers, and so has an end of its own; see <see cref="SessionSilo.IsDirect"/>.</param>
+/// <param name="log">Where failures are told.</param>
+internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, bool isDirect, ILogger log) : ISessionSink
 {
     private const int MostPerBatch = 64;
 
@@ -129,7 +131,7 @@ internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, ILogger log) :
     public async Task CloseAsync(bool moved)
     {
         await Sent;
-        if (stream is DirectStream<FeedBatch>)
+        if (isDirect)
         {
             await stream.OnCompletedAsync();
         }

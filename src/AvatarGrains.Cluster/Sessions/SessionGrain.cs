@@ -38,7 +38,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISessionShell
     public SessionGrain(SessionSilo silo, IGrainContext context)
     {
         _silo = silo;
-        _feed = new SessionFeed(silo.StreamOf(context.GrainId.Key.ToString()!), silo.Log);
+        _feed = new SessionFeed(silo.StreamOf(context.GrainId.Key.ToString()!), silo.IsDirect, silo.Log);
     }
 
     Task ISessionShell.Gone => GrainContext.Deactivated;

@@ -115,7 +115,7 @@ public sealed class SessionActor : IDeadlineOwner
     public static SessionActor Restore(
         SessionRuntime runtime, TenantLimits limits, SessionRecord record, IReadOnlyList<HistoryLine> history, Action<SessionActor> stopped)
     {
-        var life = new StoredLife(record.Status, record.Reason, record.CreatedAt, record.ConnectedAt, record.EndedAt, record.Metered);
+        var life = new StoredLife(record.Status, record.Reason, record.CreatedAt, record.ConnectedAt, record.EndedAt, record.Metered, record.RequestsOnly);
         var machine = SessionMachine.Restore(runtime.Services.Policy, limits, life, runtime.Clock.Now);
 
         var actor = new SessionActor(runtime, machine, record with { Turn = record.Turn + TurnsBetweenLives }, history, stopped);

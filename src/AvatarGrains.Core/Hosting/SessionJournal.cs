@@ -97,6 +97,7 @@ internal sealed class SessionJournal
                 ConnectedAt = stored.ConnectedAt,
                 EndedAt = stored.EndedAt,
                 Metered = stored.Metered,
+                RequestsOnly = stored.RequestsOnly,
             };
         }
     }
@@ -111,6 +112,7 @@ internal sealed class SessionJournal
             ConnectedAt = _machine.ConnectedAt,
             EndedAt = _machine.EndedAt,
             Metered = _machine.Metered,
+            RequestsOnly = _machine.RequestsOnly,
         };
         var write = new SessionWrite(record, Hand(ref _newLines), _clear, Hand(ref _newEvents), Hand(ref _meter));
         _clear = false;

@@ -58,6 +58,9 @@ public sealed class SessionMachine
     /// <summary>The newest transport, or null.</summary>
     public string? Connection => _connection;
 
+    /// <summary>Its client is known by its requests alone: it never had a transport and sent no heartbeat.</summary>
+    public bool RequestsOnly => Status == SessionStatus.InProgress && !_hadTransport && !_heartbeats;
+
     /// <summary>The quota the client has been warned of and the monotonic time at which it ends the session; null while there is none.</summary>
     public (TerminationReason Reason, TimeSpan At)? Warned
     {
@@ -87,7 +90,7 @@ public sealed class SessionMachine
         _connectBy = now.Monotonic + policy.ConnectTimeout,
     };
 
-    /// <summary>A stored session after a restart. It waits for its client again: one grace time when it had been connected, else one connect timeout.</summary>
+    /// <summary>A stored session after a restart. It waits for its client again: one grace time when it had been connected, one idle timeout when it only made requests, else one connect timeout.</summary>
     public static SessionMachine Restore(SessionPolicy policy, TenantLimits limits, StoredLife life, SessionInstant now)
     {
         var machine = new SessionMachine(policy, limits)
@@ -101,7 +104,8 @@ public sealed class SessionMachine
         };
         if (life.Status == SessionStatus.InProgress)
         {
-            machine._graceUntil = now.Monotonic + policy.GraceTime;
+            machine._hadTransport = !life.RequestsOnly;
+            machine._graceUntil = now.Monotonic + (life.RequestsOnly ? policy.IdleTimeout : policy.GraceTime);
         }
         else if (life.Status != SessionStatus.Terminated)
         {
@@ -134,6 +138,11 @@ public sealed class SessionMachine
                 Lose(lost, now, effects);
                 break;
             case SessionInput.Heartbeat:
+                if (RequestsOnly)
+                {
+                    effects.Add(SessionEffect.Save.Instance);
+                }
+
                 _heartbeats = true;
                 KeepAlive(_policy.HeartbeatTimeout, now, effects);
                 break;
@@ -172,6 +181,11 @@ public sealed class SessionMachine
     private void Connect(string connection, SessionInstant now, List<SessionEffect> effects)
     {
         _connection = connection;
+        if (RequestsOnly)
+        {
+            effects.Add(SessionEffect.Save.Instance);
+        }
+
         _hadTransport = true;
         _aliveUntil = TimeSpan.MinValue;
         Arrive(now, effects);

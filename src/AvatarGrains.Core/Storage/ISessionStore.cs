@@ -27,7 +27,11 @@ public sealed record SessionRecord(
     int Turn,
     DateTimeOffset? EndedAt,
     string? ClientSdp,
-    string? ServerSdp);
+    string? ServerSdp)
+{
+    /// <summary>Its client is known by its requests alone: it never had a transport and sent no heartbeat.</summary>
+    public bool RequestsOnly { get; init; }
+}
 
 /// <summary>An event a client wrote down.</summary>
 public sealed record SessionEventRecord(string Id, string SessionId, string Event, string Detail, DateTimeOffset At);

@@ -61,9 +61,17 @@ internal static class ClusterHosting
             Url = settings.Url ?? "",
             Streams = Enum.Parse<FeedTransport>(settings.Streams),
             Times = new ClusterTimes { Drain = options.DrainTime },
-            Workers = new WorkerLimits { GpuEngines = settings.GpuEngines },
+            Workers = new WorkerLimits
+            {
+                GpuEngines = settings.GpuEngines,
+                Speech = LimitOf(settings.Workers.Speech),
+                Chat = LimitOf(settings.Workers.Chat),
+                Hearing = LimitOf(settings.Workers.Hearing),
+            },
         };
     }
+
+    private static WorkerLimit LimitOf(WorkSettings work) => new(work.AtOnce, work.Waiting);
 
     private static T? Cause<T>(Exception error)
         where T : Exception

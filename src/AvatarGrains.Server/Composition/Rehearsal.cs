@@ -30,47 +30,10 @@ internal static class Rehearsal
     private static async Task JoinAsync(Uri address, EdgeMedia media, CancellationToken cancellationToken)
     {
         var now = media.Loop.Now;
-        var offer = new Peer(media.Peers, Nobody.Instance, media.Loop.Writer).CreateOffer(new OfferOptions { Microphone = true }, now);
-        new Peer(media.Peers, Nobody.Instance, media.Loop.Writer).AcceptOffer(offer, now);
+        var offer = new Peer(media.Peers, SilentPeerObserver.Instance, media.Loop.Writer).CreateOffer(new OfferOptions { Microphone = true }, now);
+        new Peer(media.Peers, SilentPeerObserver.Instance, media.Loop.Writer).AcceptOffer(offer, now);
         using var http = new HttpClient { BaseAddress = new Uri(address, $"api/v1/session/{Guid.Empty}/"), Timeout = Limit };
         using var servers = await http.GetAsync("ice-servers/", cancellationToken);
         using var answer = await http.PostAsJsonAsync("exchange/", new { client_sdp = new { type = "offer", sdp = offer } }, cancellationToken);
-    }
-
-    private sealed class Nobody : IPeerObserver
-    {
-        public static Nobody Instance { get; } = new();
-
-        public void OnConnected()
-        {
-        }
-
-        public void OnAudio(ReadOnlySpan<byte> opus, ushort sequence, uint timestamp, long now)
-        {
-        }
-
-        public void OnVideo(ReadOnlySpan<byte> payload, ushort sequence, uint timestamp, bool marker, long now)
-        {
-        }
-
-        public void OnKeyFrameRequested()
-        {
-        }
-
-        public void OnChannelOpened(ushort channel, string label, string protocol)
-        {
-        }
-
-        public void OnChannelMessage(ushort channel, bool text, ReadOnlySpan<byte> message)
-        {
-        }
-
-        public void OnChannelClosed(ushort channel)
-        {
-        }
-
-        public void OnClosed(PeerCloseReason reason)
-        {
-        }
     }
 }

@@ -35,6 +35,9 @@ public sealed record ClusterSettings
     /// </summary>
     public IReadOnlyList<string> GpuEngines { get; init; } = [];
 
+    /// <summary>How much work this silo takes on where it has the role <c>worker</c>.</summary>
+    public WorkerSettings Workers { get; init; } = new();
+
     /// <summary>IP address at which other silos reach this one; null for the machine's own.</summary>
     public string? Address { get; init; }
 
@@ -101,6 +104,11 @@ public sealed record ClusterSettings
         if (SiloPort is < 1 or > 65535 || GatewayPort is < 0 or > 65535)
         {
             yield return $"cluster.siloPort and cluster.gatewayPort are {SiloPort} and {GatewayPort}; they must be ports.";
+        }
+
+        foreach (var problem in Workers.Problems())
+        {
+            yield return problem;
         }
     }
 

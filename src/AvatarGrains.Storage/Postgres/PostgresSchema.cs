@@ -51,6 +51,7 @@ internal static class PostgresSchema
             queue text NOT NULL, id bigint GENERATED ALWAYS AS IDENTITY, at timestamptz NOT NULL DEFAULT clock_timestamp(), content bytea NOT NULL, PRIMARY KEY (queue, id))
             WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
         """,
+        "ALTER TABLE sessions ADD COLUMN requests_only boolean NOT NULL DEFAULT false;",
     ];
 
     /// <param name="source">The database.</param>

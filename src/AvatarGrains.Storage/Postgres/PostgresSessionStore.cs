@@ -14,38 +14,38 @@ namespace AvatarGrains.Storage.Postgres;
 /// </remarks>
 public sealed class PostgresSessionStore(PostgresDatabase database) : ISessionStore
 {
-    private const string Columns = "id, version, spec, status, reason, created_at, connected_at, metered, turn, ended_at, client_sdp, server_sdp";
+    private const string Columns = "id, version, spec, status, reason, created_at, connected_at, metered, turn, ended_at, client_sdp, server_sdp, requests_only";
 
     private const string Insert =
         """
         WITH w AS (
-            INSERT INTO sessions (id, version, tenant, spec, status, reason, created_at, connected_at, ended_at, metered, turn, client_sdp, server_sdp, write_id)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING RETURNING id)
+            INSERT INTO sessions (id, version, tenant, spec, status, reason, created_at, connected_at, ended_at, metered, turn, client_sdp, server_sdp, write_id, requests_only)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING RETURNING id)
         """;
 
     private const string Update =
         """
         WITH w AS (
             UPDATE sessions SET version = $2, tenant = $3, spec = $4, status = $5, reason = $6, created_at = $7, connected_at = $8, ended_at = $9,
-                metered = $10, turn = $11, client_sdp = $12, server_sdp = $13, write_id = $14
+                metered = $10, turn = $11, client_sdp = $12, server_sdp = $13, write_id = $14, requests_only = $15
             WHERE id = $1 AND version = $2 - 1 RETURNING id)
         """;
 
     private const string Details =
         """
-        , c AS (DELETE FROM history USING w WHERE $15 AND session = w.id)
+        , c AS (DELETE FROM history USING w WHERE $16 AND session = w.id)
         , h AS (
             INSERT INTO history (session, turn, speaker, text, at, interrupted, asked)
             SELECT w.id, l.turn, l.speaker, l.text, l.at, l.interrupted, l.asked
-            FROM w, unnest($16, $17, $18, $19, $20, $27) WITH ORDINALITY AS l (turn, speaker, text, at, interrupted, asked, n) ORDER BY l.n)
+            FROM w, unnest($17, $18, $19, $20, $21, $28) WITH ORDINALITY AS l (turn, speaker, text, at, interrupted, asked, n) ORDER BY l.n)
         , e AS (
             INSERT INTO events (id, session, event, detail, at)
             SELECT n.id, w.id, n.event, n.detail, n.at
-            FROM w, unnest($21, $22, $23, $24) WITH ORDINALITY AS n (id, event, detail, at, n) ORDER BY n.n)
+            FROM w, unnest($22, $23, $24, $25) WITH ORDINALITY AS n (id, event, detail, at, n) ORDER BY n.n)
         , m AS (
             INSERT INTO meters (tenant, month, slot, time)
             SELECT $3, t.month, hashtext(w.id) & 15, sum(t.time)::bigint
-            FROM w, unnest($25, $26) AS t (month, time) GROUP BY w.id, t.month ORDER BY t.month
+            FROM w, unnest($26, $27) AS t (month, time) GROUP BY w.id, t.month ORDER BY t.month
             ON CONFLICT (tenant, month, slot) DO UPDATE SET time = meters.time + excluded.time)
         """;
 
@@ -177,7 +177,8 @@ public sealed class PostgresSessionStore(PostgresDatabase database) : ISessionSt
             .Bind(NpgsqlDbType.Integer, r.Turn)
             .Text(r.ClientSdp)
             .Text(r.ServerSdp)
-            .Bind(NpgsqlDbType.Uuid, write.Id);
+            .Bind(NpgsqlDbType.Uuid, write.Id)
+            .Bind(NpgsqlDbType.Boolean, r.RequestsOnly);
     }
 
     private static void BindDetails(NpgsqlCommand command, SessionWrite write)
@@ -213,5 +214,5 @@ public sealed class PostgresSessionStore(PostgresDatabase database) : ISessionSt
         r.GetInt32(8),
         r.IsDBNull(9) ? null : r.Time(9),
         r.IsDBNull(10) ? null : r.Text(10),
-        r.IsDBNull(11) ? null : r.Text(11));
+        r.IsDBNull(11) ? null : r.Text(11)) { RequestsOnly = r.GetBoolean(12) };
 }

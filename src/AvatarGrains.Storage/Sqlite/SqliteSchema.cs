@@ -45,6 +45,7 @@ internal static class SqliteSchema
         CREATE TABLE queue_items (id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, at INTEGER NOT NULL, content BLOB NOT NULL);
         CREATE INDEX queue_items_queue ON queue_items (queue, id);
         """,
+        "ALTER TABLE sessions ADD COLUMN requests_only INTEGER NOT NULL DEFAULT 0;",
     ];
 
     public static void Migrate(SqliteConnection connection)

@@ -8,7 +8,7 @@ namespace AvatarGrains.Storage.Sqlite;
 public sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore
 {
     private const string Columns =
-        "id, version, spec, status, reason, created_at, connected_at, metered, turn, ended_at, client_sdp, server_sdp";
+        "id, version, spec, status, reason, created_at, connected_at, metered, turn, ended_at, client_sdp, server_sdp, requests_only";
 
     public async ValueTask WriteAsync(SessionWrite write, CancellationToken cancellationToken) =>
         await database.WriteAsync(commands => Write(commands, write), cancellationToken);
@@ -88,16 +88,16 @@ public sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore
         object?[] values =
         [
             r.Id, r.Version, r.Spec.Tenant, SessionSpecJson.Write(r.Spec), (int)r.Status, (int?)r.Reason, r.CreatedAt.UtcTicks,
-            r.ConnectedAt?.UtcTicks, r.EndedAt?.UtcTicks, r.Metered.Ticks, r.Turn, r.ClientSdp, r.ServerSdp, write.ToByteArray(),
+            r.ConnectedAt?.UtcTicks, r.EndedAt?.UtcTicks, r.Metered.Ticks, r.Turn, r.ClientSdp, r.ServerSdp, write.ToByteArray(), r.RequestsOnly ? 1 : 0,
         ];
         return r.Version == 1
             ? commands.Run(
-                "INSERT INTO sessions (id, version, tenant, spec, status, reason, created_at, connected_at, ended_at, metered, turn, client_sdp, server_sdp, write_id) " +
-                "VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
+                "INSERT INTO sessions (id, version, tenant, spec, status, reason, created_at, connected_at, ended_at, metered, turn, client_sdp, server_sdp, write_id, requests_only) " +
+                "VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING",
                 values)
             : commands.Run(
                 "UPDATE sessions SET version = $1, tenant = $2, spec = $3, status = $4, reason = $5, created_at = $6, connected_at = $7, ended_at = $8, " +
-                "metered = $9, turn = $10, client_sdp = $11, server_sdp = $12, write_id = $13 WHERE id = $0 AND version = $1 - 1",
+                "metered = $9, turn = $10, client_sdp = $11, server_sdp = $12, write_id = $13, requests_only = $14 WHERE id = $0 AND version = $1 - 1",
                 values);
     }
 
@@ -136,5 +136,5 @@ public sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore
         r.GetInt32(8),
         r.IsDBNull(9) ? null : SqliteRows.Time(r.GetInt64(9)),
         r.IsDBNull(10) ? null : r.GetString(10),
-        r.IsDBNull(11) ? null : r.GetString(11));
+        r.IsDBNull(11) ? null : r.GetString(11)) { RequestsOnly = r.GetInt32(12) != 0 };
 }

@@ -12,11 +12,7 @@ public sealed class FailoverTests
     {
         await using var cluster = await StartAsync();
         await using var page = await PageFixture.OpenAsync(cluster.AddressOf("edge-1"));
-        await page.GreetedAsync();
-        await AskAsync(page, "Who are you?");
-        await page.UntilAsync("watch.said(['user', /Who are you/], ['avatar', /offline guide/])");
-        await page.UntilAsync("document.body.dataset.state === 'idle'");
-        await page.Page.EvaluateAsync("watch.states.length = 0");
+        await TalkedAsync(page);
         var frames = await page.FramesAsync();
         var killed = Stopwatch.GetTimestamp();
         await cluster.KillAsync("edge-1");
@@ -35,11 +31,7 @@ public sealed class FailoverTests
     {
         await using var cluster = await StartAsync();
         await using var page = await PageFixture.OpenAsync(cluster.AddressOf("edge-1"));
-        await page.GreetedAsync();
-        await AskAsync(page, "Who are you?");
-        await page.UntilAsync("watch.said(['user', /Who are you/], ['avatar', /offline guide/])");
-        await page.UntilAsync("document.body.dataset.state === 'idle'");
-        await page.Page.EvaluateAsync("watch.states.length = 0");
+        await TalkedAsync(page);
         await cluster.TerminateAsync("edge-1");
         var frames = await page.FramesAsync();
         await page.UntilAsync($"watch.frames > {frames + 25}");
@@ -74,6 +66,16 @@ public sealed class FailoverTests
     {
         Assert.SkipWhen(PageFixture.Chromium is null, "Chromium is not installed.");
         return await ClusterProcesses.StartAsync(silos: 3, edges: 2);
+    }
+
+    /// <summary>A page that was greeted, has asked one thing and heard the answer to its end.</summary>
+    private static async Task TalkedAsync(PageFixture page)
+    {
+        await page.GreetedAsync();
+        await AskAsync(page, "Who are you?");
+        await page.UntilAsync("watch.said(['user', /Who are you/], ['avatar', /offline guide/])");
+        await page.UntilAsync("document.body.dataset.state === 'idle'");
+        await page.Page.EvaluateAsync("watch.states.length = 0");
     }
 
     private static async Task AskAsync(PageFixture page, string text)

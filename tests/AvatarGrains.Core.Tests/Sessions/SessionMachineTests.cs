@@ -220,7 +220,7 @@ public sealed class SessionMachineTests
         var before = Connected();
         before.Pass(150 * Second);
         var machine = before.Machine;
-        var life = new StoredLife(machine.Status, null, machine.CreatedAt, machine.ConnectedAt, null, machine.Metered);
+        var life = new StoredLife(machine.Status, null, machine.CreatedAt, machine.ConnectedAt, null, machine.Metered, machine.RequestsOnly);
         var after = new MachineDriver(stored: life);
         Assert.Equal(SessionStatus.InProgress, after.Machine.Status);
         after.Pass(10 * Second);
@@ -234,6 +234,26 @@ public sealed class SessionMachineTests
         alone.Pass(alone.Policy.GraceTime);
         Assert.Equal(TerminationReason.SessionLostAfterConnection, alone.Machine.Reason);
         Assert.Equal(2 * Minute, alone.Machine.Metered);
+    }
+
+    [Fact]
+    public void Restart_gives_a_client_that_only_makes_requests_its_usual_silence_and_meters_none_of_it()
+    {
+        var before = new MachineDriver();
+        before.Input(new SessionInput.Activity());
+        before.Pass(Minute);
+        var machine = before.Machine;
+        var life = new StoredLife(machine.Status, null, machine.CreatedAt, machine.ConnectedAt, null, machine.Metered, machine.RequestsOnly);
+        var after = new MachineDriver(stored: life);
+        after.Pass(after.Policy.IdleTimeout - Second);
+        after.Input(new SessionInput.Activity());
+        after.Pass(Minute);
+        Assert.Equal(2 * Minute, after.Machine.Metered);
+
+        var alone = new MachineDriver(stored: life);
+        alone.Pass(alone.Policy.IdleTimeout);
+        Assert.Equal(TerminationReason.SessionLostAfterConnection, alone.Machine.Reason);
+        Assert.Equal(Minute, alone.Machine.Metered);
     }
 
     [Fact]

@@ -44,12 +44,7 @@ export class Documents {
   async #remove() {
     const id = this.#settings.get("document");
     this.#choose("");
-    try {
-      await this.#api().remove("document", id);
-      this.#upload.say("Removed.");
-    } catch (error) {
-      this.#upload.say(error.message);
-    }
+    if (!(await this.#upload.remove(() => this.#api().remove("document", id)))) return;
     this.#choices.documents = this.#choices.documents.filter(item => item.document_id !== id);
     this.show();
   }

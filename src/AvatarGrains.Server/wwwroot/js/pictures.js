@@ -65,12 +65,7 @@ export class Pictures {
   async #remove() {
     const id = this.#settings.get("background");
     this.#choose("");
-    try {
-      await this.#api().remove("background_image", id);
-      this.#upload.say("Removed.");
-    } catch (error) {
-      this.#upload.say(error.message);
-    }
+    if (!(await this.#upload.remove(() => this.#api().remove("background_image", id)))) return;
     this.#choices.backgrounds = this.#choices.backgrounds.filter(item => item.backgroundimage_id !== id);
     this.show();
   }

@@ -138,14 +138,8 @@ export class Session extends EventTarget {
       this.#questions.renew();
       this.#emit("created", this.#id);
     }
-    const connection = await this.#dial(api);
-    if (generation !== this.#generation) {
-      connection.close();
-      return;
-    }
-    await this.#adopt(connection, api);
-    this.#emit("connected");
-    if (!this.#greeted) this.#greet();
+    await this.#goOn(api, generation);
+    if (generation === this.#generation && !this.#greeted) this.#greet();
   }
 
   /** Connects to the session through a server; what is in use until then stays. */
@@ -221,14 +215,15 @@ export class Session extends EventTarget {
     do {
       if (failed) await new Promise(resolve => setTimeout(resolve, RETRY_MS[0]));
       this.#edges.advance();
-      failed = await this.#moveTo(this.api, generation).then(() => null, error => error);
+      failed = await this.#goOn(this.api, generation).then(() => null, error => error);
       // What is left of the old connection is used to its end.
     } while (failed && this.#connection && generation === this.#generation);
     this.#moving = false;
     if (failed && generation === this.#generation) this.#retry(failed, generation);
   }
 
-  async #moveTo(api, generation) {
+  /** Goes on with the session through a server, unless the person wants another by then. */
+  async #goOn(api, generation) {
     const connection = await this.#dial(api);
     if (generation !== this.#generation) {
       connection.close();

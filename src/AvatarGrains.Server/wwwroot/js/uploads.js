@@ -47,9 +47,22 @@ export class Upload {
     }
   }
 
-  /** Says something beside the button. */
-  say(text) {
-    this.#show(text);
+  /**
+   * Takes something away from the server again and says beside the button how that went.
+   * @param {() => Promise<void>} work
+   * @returns {Promise<boolean>} true when it is gone
+   */
+  async remove(work) {
+    try {
+      await work();
+    } catch (error) {
+      if (error.status !== 404) {
+        this.#show(`It was not removed: ${error.message}`, null, true);
+        return false;
+      }
+    }
+    this.#show("Removed.");
+    return true;
   }
 
   #show(text, share = null, failed = false) {

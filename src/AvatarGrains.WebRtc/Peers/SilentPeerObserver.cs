@@ -1,10 +1,10 @@
-using AvatarGrains.WebRtc.Peers;
+namespace AvatarGrains.WebRtc.Peers;
 
-namespace AvatarGrains.Benchmarks.Operations;
-
-/// <summary>Hears nothing.</summary>
-internal sealed class SilentObserver : IPeerObserver
+/// <summary>Hears nothing: for a peer whose negotiation or packets alone are of interest.</summary>
+public sealed class SilentPeerObserver : IPeerObserver
 {
+    public static SilentPeerObserver Instance { get; } = new();
+
     public void OnConnected()
     {
     }
