@@ -9,13 +9,8 @@ namespace AvatarGrains.Cluster.Providers;
 /// <param name="connectionString">As StackExchange.Redis reads it.</param>
 internal sealed class RedisServer(string connectionString) : IAsyncDisposable
 {
-    private readonly Lazy<Task<ConnectionMultiplexer>> _connection = new(() =>
-    {
-        var settings = ConfigurationOptions.Parse(connectionString);
-        settings.AbortOnConnectFail = false;
-        settings.ClientName = "AvatarGrains";
-        return ConnectionMultiplexer.ConnectAsync(settings);
-    });
+    private readonly Lock _lock = new();
+    private Task<ConnectionMultiplexer>? _connection;
 
     /// <returns>Its version and address, in words.</returns>
     /// <exception cref="StorageUnavailableException">It cannot be reached, or refuses the password.</exception>
@@ -53,7 +48,7 @@ internal sealed class RedisServer(string connectionString) : IAsyncDisposable
     {
         try
         {
-            return await work(await _connection.Value);
+            return await work(await ConnectedAsync());
         }
         catch (Exception lost) when (lost is RedisException or TimeoutException)
         {
@@ -63,10 +58,27 @@ internal sealed class RedisServer(string connectionString) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_connection.IsValueCreated)
+        if (_connection is { } connection)
         {
-            await (await _connection.Value).DisposeAsync();
+            await (await connection).DisposeAsync();
         }
+    }
+
+    /// <summary>One connection for all; one that is lost comes back by itself.</summary>
+    private Task<ConnectionMultiplexer> ConnectedAsync()
+    {
+        lock (_lock)
+        {
+            return _connection ??= ConnectAsync();
+        }
+    }
+
+    private Task<ConnectionMultiplexer> ConnectAsync()
+    {
+        var settings = ConfigurationOptions.Parse(connectionString);
+        settings.AbortOnConnectFail = false;
+        settings.ClientName = "AvatarGrains";
+        return ConnectionMultiplexer.ConnectAsync(settings);
     }
 }
 #endif
