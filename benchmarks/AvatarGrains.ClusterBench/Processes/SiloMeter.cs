@@ -67,6 +67,8 @@ internal sealed class SiloMeter : IDisposable
 
         public ValueTask<IReadOnlyList<SessionRecord>> ListActiveAsync(CancellationToken cancellationToken) => inner.ListActiveAsync(cancellationToken);
 
+        public ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken) => inner.ListActiveAsync(tenant, cancellationToken);
+
         public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken) => inner.ReadMeterAsync(tenant, month, cancellationToken);
 
         public ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) => inner.ListEventsAsync(id, cancellationToken);
