@@ -24,6 +24,9 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISessionShell
 {
     private const string Reminder = "alive";
 
+    /// <summary>How long whoever ends a session waits for everybody to be told: a silo of theirs may be lost.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly Lock _lock = new();
     private readonly SessionSilo _silo;
     private readonly SessionFeed _feed;
@@ -131,8 +134,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISessionShell
     {
         if (_actor is not { } actor)
         {
-            // Whoever hears that it has ended may count on its place being free.
-            await _closing;
+            await ClosedAsync();
             var gone = Gone();
             return new CommandReply((int)gone.Reason, gone.Message, default);
         }
@@ -146,7 +148,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISessionShell
         var result = await actor.SendAsync(command.Read(), CancellationToken.None);
         if (actor.Completion.IsCompleted || _actor is null)
         {
-            await _closing;
+            await ClosedAsync();
         }
 
         return new CommandReply((int?)result.Reject, result.Detail, _feed.Mark);
@@ -314,6 +316,9 @@ internal sealed class SessionGrain : Grain, ISessionGrain, ISessionShell
             _closing = Task.Factory.StartNew(() => CloseAsync(snapshot), CancellationToken.None, TaskCreationOptions.None, _turns).Unwrap();
         }
     }
+
+    /// <summary>Whoever hears that it has ended may count on its place being free, unless that takes long.</summary>
+    private async Task ClosedAsync() => await _closing.WaitAsync(Patience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     private async Task CloseAsync(SessionSnapshot snapshot)
     {

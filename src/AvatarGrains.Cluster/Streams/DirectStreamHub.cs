@@ -1,75 +1,70 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Orleans.Concurrency;
 
 namespace AvatarGrains.Cluster.Streams;
 
 /// <summary>The consumers of the streams whose producers live on this silo. Thread-safe.</summary>
 internal sealed class DirectStreamHub(ILogger<DirectStreamHub> log)
 {
-    private readonly ConcurrentDictionary<GrainId, ConcurrentDictionary<Guid, IDirectStreamObserver>> _streams = new();
+    /// <summary>How long a producer, and with it the other consumers, waits for one that takes its time: perhaps its silo is lost and nobody knows yet.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    private readonly ConcurrentDictionary<GrainId, ConcurrentDictionary<Guid, DirectStreamConsumer>> _streams = new();
 
     public void Add(GrainId producer, Guid handle, IDirectStreamObserver observer) =>
-        _streams.GetOrAdd(producer, static _ => new())[handle] = observer;
+        _streams.GetOrAdd(producer, static _ => new())[handle] = new DirectStreamConsumer(observer, reason => Lose(producer, handle, reason));
 
     public void Remove(GrainId producer, Guid handle)
     {
-        if (_streams.TryGetValue(producer, out var observers))
+        if (_streams.TryGetValue(producer, out var consumers))
         {
-            observers.TryRemove(handle, out _);
+            consumers.TryRemove(handle, out _);
         }
     }
 
-    /// <summary>Sends an item to every consumer, to all at once; returns when each has taken it or is gone.</summary>
+    /// <summary>Sends an item to every consumer, to all at once; returns when each has taken it or is gone, or has had its time: what it was sent still reaches it, in order.</summary>
     public async Task PublishAsync(GrainId producer, object item)
     {
-        if (!_streams.TryGetValue(producer, out var observers))
+        if (!_streams.TryGetValue(producer, out var consumers))
         {
             return;
         }
 
         List<Task>? sends = null;
-        foreach (var (handle, observer) in observers)
+        foreach (var (_, consumer) in consumers)
         {
-            (sends ??= new(observers.Count)).Add(SendAsync(producer, handle, observer, item));
+            (sends ??= new(consumers.Count)).Add(consumer.SendAsync(item));
         }
 
-        await (sends is null ? Task.CompletedTask : sends.Count == 1 ? sends[0] : Task.WhenAll(sends));
+        if (sends is not null)
+        {
+            await WaitAsync(sends);
+        }
     }
 
     /// <summary>The producer stops.</summary>
     public async Task CloseAsync(GrainId producer)
     {
-        if (_streams.TryRemove(producer, out var observers))
+        if (_streams.TryRemove(producer, out var consumers))
         {
-            await Task.WhenAll(observers.Select(o => CompleteAsync(producer, o.Value)));
+            await WaitAsync([.. consumers.Values.Select(static consumer => consumer.CompleteAsync())]);
         }
     }
 
-    private async Task SendAsync(GrainId producer, Guid handle, IDirectStreamObserver observer, object item)
+    private static async Task WaitAsync(List<Task> sends)
     {
-        try
+        var all = sends.Count == 1 ? sends[0] : Task.WhenAll(sends);
+        if (!all.IsCompleted)
         {
-            await observer.OnNextAsync(item.AsImmutable());
-        }
-        catch (Exception e)
-        {
-            // Whatever broke, the consumer's silo or the consumer: it must subscribe again, and the others are not kept waiting.
-            log.LogInformation("Stream of {Producer}: a consumer is gone ({Reason}).", producer, e.Message);
-            Remove(producer, handle);
+            await all.WaitAsync(Patience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
-    private async Task CompleteAsync(GrainId producer, IDirectStreamObserver observer)
+    /// <summary>It must subscribe again.</summary>
+    private void Lose(GrainId producer, Guid handle, string reason)
     {
-        try
-        {
-            await observer.OnCompletedAsync();
-        }
-        catch (Exception e)
-        {
-            log.LogInformation("Stream of {Producer}: a consumer could not be told that it is over ({Reason}).", producer, e.Message);
-        }
+        log.LogInformation("Stream of {Producer}: a consumer is gone ({Reason}).", producer, reason);
+        Remove(producer, handle);
     }
 }
 

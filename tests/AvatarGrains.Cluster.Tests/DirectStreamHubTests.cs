@@ -1,0 +1,73 @@
+using AvatarGrains.Cluster.Streams;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Concurrency;
+
+namespace AvatarGrains.Cluster.Tests;
+
+public sealed class DirectStreamHubTests
+{
+    private static readonly GrainId Producer = GrainId.Create("session", "one");
+
+    private readonly DirectStreamHub _hub = new(NullLogger<DirectStreamHub>.Instance);
+
+    [Fact]
+    public async Task Consumer_that_does_not_answer_holds_up_nobody_and_gets_everything_in_order_when_it_does()
+    {
+        var stuck = new Consumer { Answers = new TaskCompletionSource() };
+        var other = new Consumer();
+        _hub.Add(Producer, Guid.NewGuid(), stuck);
+        _hub.Add(Producer, Guid.NewGuid(), other);
+        for (var i = 0; i < 3; i++)
+        {
+            await _hub.PublishAsync(Producer, i);
+            Assert.Equal(i, other.Items[^1]);
+        }
+
+        Assert.Equal([0], stuck.Items);
+        await _hub.CloseAsync(Producer);
+        Assert.True(other.Completed.IsCompleted);
+        stuck.Answers.SetResult();
+        await stuck.Completed;
+        Assert.Equal([0, 1, 2], stuck.Items);
+    }
+
+    [Fact]
+    public async Task Consumer_that_fails_gets_nothing_more()
+    {
+        var broken = new Consumer { Answers = new TaskCompletionSource() };
+        var other = new Consumer();
+        _hub.Add(Producer, Guid.NewGuid(), broken);
+        _hub.Add(Producer, Guid.NewGuid(), other);
+        broken.Answers.SetException(new TimeoutException());
+        await _hub.PublishAsync(Producer, 0);
+        await _hub.PublishAsync(Producer, 1);
+        await _hub.CloseAsync(Producer);
+        Assert.Equal([0], broken.Items);
+        Assert.False(broken.Completed.IsCompleted);
+        Assert.Equal([0, 1], other.Items);
+    }
+
+    private sealed class Consumer : IDirectStreamObserver
+    {
+        private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Until when it does not answer; null for at once.</summary>
+        public TaskCompletionSource? Answers { get; init; }
+
+        public List<int> Items { get; } = [];
+
+        public Task Completed => _completed.Task;
+
+        public Task OnNextAsync(Immutable<object> item)
+        {
+            Items.Add((int)item.Value);
+            return Answers?.Task ?? Task.CompletedTask;
+        }
+
+        public Task OnCompletedAsync()
+        {
+            _completed.SetResult();
+            return Task.CompletedTask;
+        }
+    }
+}
