@@ -37,10 +37,16 @@ public sealed class ClusterSilo : IAsyncDisposable
     public async Task<IReadOnlyList<AvatarView>> ShareViewsAsync(IReadOnlyList<AvatarView> shown)
     {
         var services = _host.Services;
+        var silos = services.GetRequiredService<SiloDirectory>();
+        if (silos.Active(SiloRoles.Session).IsEmpty)
+        {
+            // The first silos of a cluster are edges, perhaps.
+            return [];
+        }
+
         try
         {
-            var others = await services.GetRequiredService<IGrainFactory>().GetGrain<IViewBoardGrain>(0)
-                .ShareAsync(services.GetRequiredService<SiloDirectory>().Local, [.. shown.Select(ViewWire.From)]);
+            var others = await services.GetRequiredService<IGrainFactory>().GetGrain<IViewBoardGrain>(0).ShareAsync(silos.Local, [.. shown.Select(ViewWire.From)]);
             return [.. others.Select(view => view.Read())];
         }
         catch (Exception error) when (LinkServices.IsTransient(error))
