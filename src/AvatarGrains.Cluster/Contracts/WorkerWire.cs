@@ -33,11 +33,11 @@ internal sealed record WorkReply([property: Id(0)] int End, [property: Id(1)] in
 /// <summary>A sentence to be spoken, between silos.</summary>
 [GenerateSerializer, Immutable, Alias("ag.SegmentRequest")]
 internal sealed record SegmentRequestWire(
-    [property: Id(0)] string Text, [property: Id(1)] string? Voice, [property: Id(2)] string? Language, [property: Id(3)] int Expression)
+    [property: Id(0)] string Text, [property: Id(1)] string? Voice, [property: Id(2)] string? Language, [property: Id(3)] int Expression, [property: Id(4)] int SlackMs)
 {
-    public static SegmentRequestWire From(SegmentRequest r) => new(r.Text, r.Voice, r.Language, (int)r.Expression);
+    public static SegmentRequestWire From(SegmentRequest r) => new(r.Text, r.Voice, r.Language, (int)r.Expression, (int)r.Slack.TotalMilliseconds);
 
-    public SegmentRequest Read() => new(Text, Voice, Language, (Expression)Expression);
+    public SegmentRequest Read() => new(Text, Voice, Language, (Expression)Expression) { Slack = TimeSpan.FromMilliseconds(SlackMs) };
 }
 
 /// <summary>A piece of a sentence, between silos.</summary>

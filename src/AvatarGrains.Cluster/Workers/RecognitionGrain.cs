@@ -28,7 +28,7 @@ internal sealed class RecognitionGrain(SessionServices services, WorkerGates gat
             return Reply(WorkEnd.NeedKnowledge);
         }
 
-        if (!await gates.Hearing.TryEnterAsync(cancellationToken))
+        if (!await gates.Hearing.TryEnterAsync(TimeSpan.Zero, cancellationToken))
         {
             DeactivateOnIdle();
             return Reply(WorkEnd.Busy);

@@ -1,19 +1,22 @@
 using AvatarGrains.Cluster.Configuration;
+using AvatarGrains.Core.Engines;
 
 namespace AvatarGrains.Cluster.Workers;
 
-/// <summary>Admits one kind of work on one silo: so many at once, so many waiting, no more. Thread-safe.</summary>
-internal sealed class WorkerGate(WorkerLimit limit) : IDisposable
+/// <summary>Admits one kind of work on one silo: so many at once, so many waiting, those with the least slack first, no more. Thread-safe.</summary>
+internal sealed class WorkerGate(WorkerLimit limit)
 {
-    private readonly SemaphoreSlim _places = new(limit.AtOnce, limit.AtOnce);
+    private readonly DeadlineGate _places = new(limit.AtOnce, TimeProvider.System);
     private int _inside;
 
     /// <summary>Work running and waiting.</summary>
     public int Load => Volatile.Read(ref _inside);
 
     /// <summary>Waits for a place.</summary>
+    /// <param name="slack">How long from now it will not be missed.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>False at once when too much waits already.</returns>
-    public async ValueTask<bool> TryEnterAsync(CancellationToken cancellationToken)
+    public async ValueTask<bool> TryEnterAsync(TimeSpan slack, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _inside) > limit.AtOnce + limit.Waiting)
         {
@@ -23,7 +26,7 @@ internal sealed class WorkerGate(WorkerLimit limit) : IDisposable
 
         try
         {
-            await _places.WaitAsync(cancellationToken);
+            await _places.EnterAsync(slack, cancellationToken);
             return true;
         }
         catch
@@ -36,25 +39,16 @@ internal sealed class WorkerGate(WorkerLimit limit) : IDisposable
     public void Leave()
     {
         Interlocked.Decrement(ref _inside);
-        _places.Release();
+        _places.Leave();
     }
-
-    public void Dispose() => _places.Dispose();
 }
 
 /// <summary>The gates of a silo.</summary>
-internal sealed class WorkerGates(WorkerLimits limits) : IDisposable
+internal sealed class WorkerGates(WorkerLimits limits)
 {
     public WorkerGate Speech { get; } = new(limits.Speech);
 
     public WorkerGate Chat { get; } = new(limits.Chat);
 
     public WorkerGate Hearing { get; } = new(limits.Hearing);
-
-    public void Dispose()
-    {
-        Speech.Dispose();
-        Chat.Dispose();
-        Hearing.Dispose();
-    }
 }

@@ -15,10 +15,10 @@ internal sealed class SpeechWorkerGrain(SessionServices services, WorkerGates ga
 {
     public Task<WorkReply> SpeakAsync(SegmentRequestWire request, IPieceObserver observer, CancellationToken cancellationToken) =>
         WorkerRun.RunAsync<SegmentPart>(
-            gates.Speech, token => new(services.Segments.SpeakAsync(request.Read(), token)), SegmentPartWire.From, observer, log, cancellationToken);
+            gates.Speech, TimeSpan.FromMilliseconds(request.SlackMs), token => new(services.Segments.SpeakAsync(request.Read(), token)), SegmentPartWire.From, observer, log, cancellationToken);
 
     public Task<WorkReply> SynthesizeAsync(SpeechRequestWire request, IPieceObserver observer, CancellationToken cancellationToken) =>
-        WorkerRun.RunAsync<SpeechAudio>(gates.Speech, token => new(OpenSpeechAsync(request.Read(), token)), SpeechWire.From, observer, log, cancellationToken);
+        WorkerRun.RunAsync<SpeechAudio>(gates.Speech, TimeSpan.Zero, token => new(OpenSpeechAsync(request.Read(), token)), SpeechWire.From, observer, log, cancellationToken);
 
     private IAsyncEnumerable<SpeechAudio> OpenSpeechAsync(SpeechRequest request, CancellationToken cancellationToken) =>
         services.Engines.FindVoice(request.Voice) is { } found
@@ -31,7 +31,7 @@ internal sealed class SpeechWorkerGrain(SessionServices services, WorkerGates ga
 internal sealed class ChatWorkerGrain(SessionServices services, WorkerGates gates, ILogger<ChatWorkerGrain> log) : Grain, IChatWorkerGrain
 {
     public Task<WorkReply> AnswerAsync(ChatWire chat, IPieceObserver observer, CancellationToken cancellationToken) =>
-        WorkerRun.RunAsync(gates.Chat, token => OpenAsync(chat, token), update => update, observer, log, cancellationToken);
+        WorkerRun.RunAsync(gates.Chat, TimeSpan.Zero, token => OpenAsync(chat, token), update => update, observer, log, cancellationToken);
 
     private async ValueTask<IAsyncEnumerable<string>> OpenAsync(ChatWire chat, CancellationToken cancellationToken)
     {

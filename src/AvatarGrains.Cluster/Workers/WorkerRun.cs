@@ -12,6 +12,7 @@ internal static class WorkerRun
     private const int MostPerMessage = 16;
 
     /// <param name="gate">Admits it.</param>
+    /// <param name="slack">How long from now it will not be missed.</param>
     /// <param name="open">Starts the engine.</param>
     /// <param name="write">Puts a piece into its wire form.</param>
     /// <param name="observer">Who asked.</param>
@@ -19,13 +20,14 @@ internal static class WorkerRun
     /// <param name="cancellationToken">Who asked no longer wants it.</param>
     public static async Task<WorkReply> RunAsync<T>(
         WorkerGate gate,
+        TimeSpan slack,
         Func<CancellationToken, ValueTask<IAsyncEnumerable<T>>> open,
         Func<T, object> write,
         IPieceObserver observer,
         ILogger log,
         CancellationToken cancellationToken)
     {
-        if (!await gate.TryEnterAsync(cancellationToken))
+        if (!await gate.TryEnterAsync(slack, cancellationToken))
         {
             return new WorkReply((int)WorkEnd.Busy, 0, "", gate.Load);
         }

@@ -19,7 +19,11 @@ public sealed record VoiceInfo(string Name, string DisplayName, string Language,
 /// <param name="Voice">Voice name, or null for the engine's default.</param>
 /// <param name="Language">BCP 47 tag, or null for the voice's own.</param>
 /// <param name="Rate">Speed, 1 is normal, 0.5 to 2.</param>
-public sealed record SpeechRequest(string Text, string? Voice = null, string? Language = null, double Rate = 1);
+public sealed record SpeechRequest(string Text, string? Voice = null, string? Language = null, double Rate = 1)
+{
+    /// <summary>How long from now it will not be missed, because earlier speech is still being played; who is short of time makes others first. It does not change the speech.</summary>
+    public TimeSpan Slack { get; init; }
+}
 
 /// <summary>A phoneme with its time. Units: milliseconds from the start of the request's audio.</summary>
 /// <param name="Symbol">The engine's symbol: CMU (flite, "aa") or IPA (espeak-ng); <paramref name="Ipa"/> says which.</param>

@@ -18,6 +18,19 @@ internal sealed class PlayoutGate(SessionClock clock, TimeSpan ahead)
     private TimeSpan _clockAt = clock.Monotonic;
     private TimeSpan? _reportedAt;
 
+    /// <summary>How long what was handed on still plays: nobody misses what comes after it before that.</summary>
+    public TimeSpan Left
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Advance();
+                return TimeSpan.FromMilliseconds(_postedMs - _clockMs);
+            }
+        }
+    }
+
     /// <summary>Speech was handed on.</summary>
     public void Posted(double milliseconds)
     {

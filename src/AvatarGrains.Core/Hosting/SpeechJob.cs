@@ -157,7 +157,7 @@ internal sealed class SpeechJob
             return;
         }
 
-        var request = new SegmentRequest(sentence.Text, _spec.Voice, _spec.Language, _expression);
+        var request = new SegmentRequest(sentence.Text, _spec.Voice, _spec.Language, _expression) { Slack = _gate.Left };
         await PlayAsync(_services.Segments.SpeakAsync(request, cancellationToken), cancellationToken);
     }
 

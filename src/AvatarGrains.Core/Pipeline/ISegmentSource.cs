@@ -8,7 +8,11 @@ namespace AvatarGrains.Core.Pipeline;
 /// <param name="Voice">Voice name, or null for the default.</param>
 /// <param name="Language">BCP 47 tag, or null for the voice's own.</param>
 /// <param name="Expression">The expression held while it is said.</param>
-public sealed record SegmentRequest(string Text, string? Voice, string? Language, Expression Expression);
+public sealed record SegmentRequest(string Text, string? Voice, string? Language, Expression Expression)
+{
+    /// <summary>As <see cref="Engines.SpeechRequest.Slack"/>.</summary>
+    public TimeSpan Slack { get; init; }
+}
 
 /// <summary>A piece of one segment, ready to play.</summary>
 /// <param name="Packets">Opus packets of 20 ms each, in order. May be shared: never written to.</param>

@@ -29,7 +29,7 @@ public sealed class SegmentSource : ISegmentSource
         var (engine, voice) = VoiceChoice.Find(_catalog, request.Voice, request.Language)
             ?? throw new EngineException(EngineFault.Rejected, $"there is no voice '{request.Voice}'");
         var key = new SegmentKey(engine.Name, voice.Name, request.Language, request.Expression, request.Text);
-        return ShareAsync(key, engine, cancellationToken);
+        return ShareAsync(key, request.Slack, engine, cancellationToken);
     }
 
     public async IAsyncEnumerable<SegmentPart> FollowAsync(
@@ -51,10 +51,10 @@ public sealed class SegmentSource : ISegmentSource
     }
 
     private async IAsyncEnumerable<SegmentPart> ShareAsync(
-        SegmentKey key, ISpeechSynthesizer engine, [EnumeratorCancellation] CancellationToken cancellationToken)
+        SegmentKey key, TimeSpan slack, ISpeechSynthesizer engine, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (segment, isNew) = _cache.Join(key);
-        var making = isNew ? Task.Run(() => MakeAsync(key, engine, segment), CancellationToken.None) : Task.CompletedTask;
+        var making = isNew ? Task.Run(() => MakeAsync(key, slack, engine, segment), CancellationToken.None) : Task.CompletedTask;
         await foreach (var part in segment.ReadAsync(cancellationToken))
         {
             yield return part;
@@ -65,11 +65,11 @@ public sealed class SegmentSource : ISegmentSource
     }
 
     /// <summary>Fills a segment. Every outcome, also a failure, reaches its readers.</summary>
-    private async Task MakeAsync(SegmentKey key, ISpeechSynthesizer engine, SharedSegment segment)
+    private async Task MakeAsync(SegmentKey key, TimeSpan slack, ISpeechSynthesizer engine, SharedSegment segment)
     {
         try
         {
-            var request = new SpeechRequest(key.Text, key.Voice, key.Language);
+            var request = new SpeechRequest(key.Text, key.Voice, key.Language) { Slack = slack };
             var question = key.Text.AsSpan().TrimEnd("\"')”’」 ").EndsWith("?") || key.Text.Contains('？', StringComparison.Ordinal);
             using var encoder = new SegmentEncoder(_codecs, key.Expression, question);
             var size = _options.FirstPartFaces;

@@ -18,7 +18,8 @@ public sealed class CachedSynthesizer(ISpeechSynthesizer inner, long capacityByt
     public async IAsyncEnumerable<SpeechAudio> SynthesizeAsync(SpeechRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (Find(request) is { } known)
+        var key = request with { Slack = default };
+        if (Find(key) is { } known)
         {
             foreach (var piece in known)
             {
@@ -36,7 +37,7 @@ public sealed class CachedSynthesizer(ISpeechSynthesizer inner, long capacityByt
             yield return piece;
         }
 
-        Keep(request, made);
+        Keep(key, made);
     }
 
     private IReadOnlyList<SpeechAudio>? Find(SpeechRequest request)

@@ -3,10 +3,10 @@ using AvatarGrains.Core.Engines;
 
 namespace AvatarGrains.Engines.Tts;
 
-/// <summary>Lets so many requests run at once and so many wait; more are refused with <see cref="EngineFault.Overloaded"/>.</summary>
-public sealed class LimitedSynthesizer(ISpeechSynthesizer inner, int running, int waiting) : ISpeechSynthesizer, IDisposable
+/// <summary>Lets so many requests run at once and so many wait, those with the least slack first; more are refused with <see cref="EngineFault.Overloaded"/>.</summary>
+public sealed class LimitedSynthesizer(ISpeechSynthesizer inner, int running, int waiting) : ISpeechSynthesizer
 {
-    private readonly SemaphoreSlim _slots = new(running);
+    private readonly DeadlineGate _gate = new(running, TimeProvider.System);
     private int _admitted;
 
     public string Name => inner.Name;
@@ -22,7 +22,7 @@ public sealed class LimitedSynthesizer(ISpeechSynthesizer inner, int running, in
                 throw new EngineException(EngineFault.Overloaded, $"{Name} has {running} requests running and {waiting} waiting");
             }
 
-            await _slots.WaitAsync(cancellationToken);
+            await _gate.EnterAsync(request.Slack, cancellationToken);
             try
             {
                 await foreach (var piece in inner.SynthesizeAsync(request, cancellationToken))
@@ -32,7 +32,7 @@ public sealed class LimitedSynthesizer(ISpeechSynthesizer inner, int running, in
             }
             finally
             {
-                _ = _slots.Release();
+                _gate.Leave();
             }
         }
         finally
@@ -40,6 +40,4 @@ public sealed class LimitedSynthesizer(ISpeechSynthesizer inner, int running, in
             _ = Interlocked.Decrement(ref _admitted);
         }
     }
-
-    public void Dispose() => _slots.Dispose();
 }

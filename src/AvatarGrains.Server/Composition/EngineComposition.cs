@@ -120,16 +120,12 @@ internal sealed class EngineComposition : IDisposable
     {
         var cached = new CachedSynthesizer(new OpenAiSpeechSynthesizer(_http, endpoint), SpeechCacheBytes);
         var bounded = new TimeoutSynthesizer(cached, settings.FirstTokenTimeout, settings.NextTokenTimeout, time);
-        var limited = new LimitedSynthesizer(bounded, settings.MaxAnswers, settings.MaxAnswers);
-        _owned.Add(limited);
-        return limited;
+        return new LimitedSynthesizer(bounded, settings.MaxAnswers, settings.MaxAnswers);
     }
 
     private LimitedSynthesizer Guarded(ISpeechSynthesizer engine, TimeProvider time)
     {
         var bounded = new TimeoutSynthesizer(new CachedSynthesizer(engine, SpeechCacheBytes), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), time);
-        var limited = new LimitedSynthesizer(bounded, Environment.ProcessorCount * 4, 1024);
-        _owned.Add(limited);
-        return limited;
+        return new LimitedSynthesizer(bounded, Environment.ProcessorCount * 4, 1024);
     }
 }

@@ -14,33 +14,33 @@ public sealed class WorkerRunTests
     [Fact]
     public async Task Work_that_is_not_wanted_any_more_gives_its_place_back_although_nobody_takes_its_pieces()
     {
-        using var gate = new WorkerGate(new WorkerLimit(1, 0));
+        var gate = new WorkerGate(new WorkerLimit(1, 0));
         using var asked = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var observer = new SilentObserver();
-        var run = WorkerRun.RunAsync<string>(gate, _ => new(PiecesAsync()), one => one, observer, NullLogger.Instance, asked.Token);
+        var run = WorkerRun.RunAsync<string>(gate, TimeSpan.Zero, _ => new(PiecesAsync()), one => one, observer, NullLogger.Instance, asked.Token);
         await observer.Called.Task.WaitAsync(Token);
         Assert.Equal(1, gate.Load);
         await asked.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         Assert.Equal(0, gate.Load);
-        Assert.True(await gate.TryEnterAsync(Token));
+        Assert.True(await gate.TryEnterAsync(TimeSpan.Zero, Token));
     }
 
     [Fact]
     public async Task Answer_whose_last_piece_was_not_taken_is_not_done()
     {
-        using var gate = new WorkerGate(new WorkerLimit(1, 0));
+        var gate = new WorkerGate(new WorkerLimit(1, 0));
         var observer = new SilentObserver { Refuses = true };
-        var reply = await WorkerRun.RunAsync<string>(gate, _ => new(PiecesAsync()), one => one, observer, NullLogger.Instance, Token);
+        var reply = await WorkerRun.RunAsync<string>(gate, TimeSpan.Zero, _ => new(PiecesAsync()), one => one, observer, NullLogger.Instance, Token);
         Assert.Equal(WorkEnd.Fault, (WorkEnd)reply.End);
     }
 
     [Fact]
     public async Task Observer_that_refuses_a_piece_stops_the_engine()
     {
-        using var gate = new WorkerGate(new WorkerLimit(1, 0));
+        var gate = new WorkerGate(new WorkerLimit(1, 0));
         var observer = new SilentObserver { Refuses = true };
-        await WorkerRun.RunAsync<string>(gate, token => new(EndlessAsync(token)), one => one, observer, NullLogger.Instance, Token);
+        await WorkerRun.RunAsync<string>(gate, TimeSpan.Zero, token => new(EndlessAsync(token)), one => one, observer, NullLogger.Instance, Token);
         Assert.Equal(0, gate.Load);
     }
 

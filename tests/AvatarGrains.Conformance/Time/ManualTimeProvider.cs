@@ -1,6 +1,6 @@
 namespace AvatarGrains.Conformance.Time;
 
-/// <summary>A clock that moves when told to. Timers fire inside <see cref="Advance"/>, each at its own moment.</summary>
+/// <summary>A clock that moves when told to. Timers fire inside <see cref="Advance"/>, each at its own moment; one that is due when it is armed fires at once, on another thread.</summary>
 public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _lock = new();
@@ -91,7 +91,11 @@ public sealed class ManualTimeProvider : TimeProvider
             lock (owner._lock)
             {
                 owner._timers.Remove(this);
-                if (dueTime != Timeout.InfiniteTimeSpan)
+                if (dueTime == TimeSpan.Zero)
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(static timer => timer.Fire(), this, preferLocal: false);
+                }
+                else if (dueTime != Timeout.InfiniteTimeSpan)
                 {
                     Due = owner._elapsed + dueTime;
                     owner._timers.Add(this);

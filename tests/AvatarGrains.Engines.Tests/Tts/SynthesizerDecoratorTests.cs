@@ -67,7 +67,7 @@ public sealed class SynthesizerDecoratorTests
     public async Task Too_many_requests_are_refused_and_places_come_free()
     {
         var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var limited = new LimitedSynthesizer(new ScriptedSynthesizer { Pace = _ => open.Task }, running: 1, waiting: 1);
+        var limited = new LimitedSynthesizer(new ScriptedSynthesizer { Pace = _ => open.Task }, running: 1, waiting: 1);
         var first = CollectAsync(limited);
         var second = CollectAsync(limited);
         var exception = await Assert.ThrowsAsync<EngineException>(() => CollectAsync(limited));
