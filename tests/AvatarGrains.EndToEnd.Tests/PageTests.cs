@@ -103,7 +103,8 @@ public sealed class PageTests
         await AskAsync(page, "Who are you?");
         await page.UntilAsync("watch.said(['user:not(.pending)', /who/i], ['avatar', /./])");
         await server.KillAsync();
-        await page.UntilAsync("document.body.dataset.state === 'connecting'");
+        // It is said only where the server is away for some seconds.
+        await page.UntilAsync("document.body.dataset.state === 'connecting' && watch.said(['note', /lost/])");
         await server.RestartAsync();
         await AskAsync(page, "What can you do?");
         await page.UntilAsync("watch.said(['user', /who/i], ['avatar', /./], ['note', /lost/], ['user:not(.pending)', /what/i], ['avatar', /./])");

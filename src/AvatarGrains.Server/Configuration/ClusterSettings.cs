@@ -58,6 +58,11 @@ public sealed record ClusterSettings
 
     internal IEnumerable<string> Problems()
     {
+        foreach (var problem in Workers.Problems())
+        {
+            yield return problem;
+        }
+
         if (Roles is null)
         {
             yield break;
@@ -104,11 +109,6 @@ public sealed record ClusterSettings
         if (SiloPort is < 1 or > 65535 || GatewayPort is < 0 or > 65535)
         {
             yield return $"cluster.siloPort and cluster.gatewayPort are {SiloPort} and {GatewayPort}; they must be ports.";
-        }
-
-        foreach (var problem in Workers.Problems())
-        {
-            yield return problem;
         }
     }
 

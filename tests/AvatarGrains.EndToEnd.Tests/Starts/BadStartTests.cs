@@ -45,7 +45,7 @@ public sealed class BadStartTests : IDisposable
     [InlineData("{ \"perso\": { \"keys\": { \"acme\": null } } }", "perso.keys: a key must have at least 8 characters.")]
     [InlineData("[]", "line 1: the whole file takes a group { … }.")]
     [InlineData("{ \"drainTime\": \"soon\" }", "line 1: drainTime is 'soon'; it takes a time such as 00:00:30.")]
-    [InlineData("{ \"cluster\": { \"roles\": \"worker\", \"workers\": { \"speech\": { \"atOnce\": 0 } } } }", "cluster.workers.speech.atOnce is 0; it must be 1 to 10000.")]
+    [InlineData("{ \"cluster\": { \"workers\": { \"speech\": { \"atOnce\": 0 } } } }", "cluster.workers.speech.atOnce is 0; it must be 1 to 10000.")]
     [InlineData("{ \"port\": 99999 }", "it must be 0 to 65535")]
     [InlineData("{ \"port\": \"many\" }", "line 1: port is 'many'; it takes a whole number.")]
     public async Task Wrong_settings_are_said(string json, string part)

@@ -50,6 +50,18 @@ internal sealed class PoseLibraryFixture : IDisposable
         }
     }
 
+    /// <summary>Waits until a pose could not be drawn.</summary>
+    public async Task FaultAsync()
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(TimeSpan.FromSeconds(60));
+        while (Library.Statistics.Faults == 0)
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     /// <summary>Peak signal-to-noise ratio of the luma decoded last against a picture, in dB.</summary>
     public static double Psnr(Vp8Decoder decoder, ReadOnlySpan<byte> picture)
     {

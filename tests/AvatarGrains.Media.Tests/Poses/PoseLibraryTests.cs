@@ -250,6 +250,7 @@ public sealed class PoseLibraryTests
         using var set = await fixture.Library.OpenAsync(PoseLibraryFixture.Small, Token);
         set.Get(broken);
         await fixture.ExactAsync(set, broken with { Mouth = 8 });
+        await fixture.FaultAsync();
         Assert.Equal(1, fixture.Library.Statistics.Faults);
         Assert.Equal((byte)8, set.Get(broken).Key.Mouth);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await set.GetJpegAsync(broken, Token));
