@@ -25,20 +25,9 @@ internal sealed class DirectStreamHub(ILogger<DirectStreamHub> log)
     /// <summary>Sends an item to every consumer, to all at once; returns when each has taken it or is gone, or has had its time: what it was sent still reaches it, in order.</summary>
     public async Task PublishAsync(GrainId producer, object item)
     {
-        if (!_streams.TryGetValue(producer, out var consumers))
+        if (_streams.TryGetValue(producer, out var consumers))
         {
-            return;
-        }
-
-        List<Task>? sends = null;
-        foreach (var (_, consumer) in consumers)
-        {
-            (sends ??= new(consumers.Count)).Add(consumer.SendAsync(item));
-        }
-
-        if (sends is not null)
-        {
-            await WaitAsync(sends);
+            await EachAsync(consumers, consumer => consumer.SendAsync(item));
         }
     }
 
@@ -47,18 +36,13 @@ internal sealed class DirectStreamHub(ILogger<DirectStreamHub> log)
     {
         if (_streams.TryRemove(producer, out var consumers))
         {
-            await WaitAsync([.. consumers.Values.Select(static consumer => consumer.CompleteAsync())]);
+            await EachAsync(consumers, static consumer => consumer.CompleteAsync());
         }
     }
 
-    private static async Task WaitAsync(List<Task> sends)
-    {
-        var all = sends.Count == 1 ? sends[0] : Task.WhenAll(sends);
-        if (!all.IsCompleted)
-        {
-            await all.WaitAsync(Patience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        }
-    }
+    private static async Task EachAsync(ConcurrentDictionary<Guid, DirectStreamConsumer> consumers, Func<DirectStreamConsumer, Task> tell) =>
+        await Task.WhenAll(consumers.Select(known => tell(known.Value))).WaitAsync(Patience, TimeProvider.System)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     /// <summary>It must subscribe again.</summary>
     private void Lose(GrainId producer, Guid handle, string reason)
