@@ -2,4 +2,4 @@ using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("AvatarGrains.Api.Tests")]
 [assembly: InternalsVisibleTo("AvatarGrains.Benchmarks")]
-[assembly: InternalsVisibleTo("AvatarGrains.Cluster.Tests")]
+[assembly: InternalsVisibleTo("AvatarGrains.Grains.Tests")]

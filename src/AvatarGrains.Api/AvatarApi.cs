@@ -1,7 +1,7 @@
 using AvatarGrains.Api.Dialects.Perso;
 using AvatarGrains.Api.Dialects.Perso.Library;
 using AvatarGrains.Api.Dialects.Perso.Socket;
-using AvatarGrains.Api.Edge;
+using AvatarGrains.Edge;
 using AvatarGrains.Api.Health;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Hosting;

@@ -13,14 +13,15 @@ public sealed partial class ArrowTests
         ["AvatarGrains.Media"] = ["AvatarGrains.Core", "AvatarGrains.Native"],
         ["AvatarGrains.Engines"] = ["AvatarGrains.Core", "AvatarGrains.Native"],
         ["AvatarGrains.Storage"] = ["AvatarGrains.Core"],
-        ["AvatarGrains.Cluster"] = ["AvatarGrains.Core"],
-        ["AvatarGrains.Api"] = ["AvatarGrains.Core", "AvatarGrains.WebRtc"],
+        ["AvatarGrains.Grains"] = ["AvatarGrains.Core"],
+        ["AvatarGrains.Edge"] = ["AvatarGrains.Core", "AvatarGrains.WebRtc"],
+        ["AvatarGrains.Api"] = ["AvatarGrains.Core", "AvatarGrains.Edge", "AvatarGrains.WebRtc"],
         ["AvatarGrains.Client"] = ["AvatarGrains.WebRtc"],
         ["AvatarGrains.Cli"] = ["AvatarGrains.Client", "AvatarGrains.WebRtc"],
         ["AvatarGrains.Server"] =
         [
-            "AvatarGrains.Api", "AvatarGrains.Cluster", "AvatarGrains.Core", "AvatarGrains.Engines", "AvatarGrains.Media", "AvatarGrains.Native", "AvatarGrains.Storage",
-            "AvatarGrains.WebRtc",
+            "AvatarGrains.Api", "AvatarGrains.Core", "AvatarGrains.Edge", "AvatarGrains.Engines", "AvatarGrains.Grains", "AvatarGrains.Media", "AvatarGrains.Native",
+            "AvatarGrains.Storage", "AvatarGrains.WebRtc",
         ],
     };
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AvatarGrains.Cluster.Placement;
+using AvatarGrains.Grains.Placement;
 
 namespace AvatarGrains.ClusterBench.Comparison;
 

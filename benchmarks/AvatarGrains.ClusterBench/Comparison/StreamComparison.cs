@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using AvatarGrains.Cluster.Configuration;
-using AvatarGrains.Cluster.Placement;
-using AvatarGrains.Cluster.Streams;
+using AvatarGrains.Grains.Configuration;
+using AvatarGrains.Grains.Placement;
+using AvatarGrains.Grains.Streams;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Core.Storage.InMemory;
 using AvatarGrains.Storage.Postgres;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AvatarGrains.Cluster.Sessions;
+using AvatarGrains.Grains.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AvatarGrains.ClusterBench.Processes;

@@ -1,5 +1,5 @@
-using AvatarGrains.Cluster.Configuration;
-using AvatarGrains.Cluster.Hosting;
+using AvatarGrains.Grains.Configuration;
+using AvatarGrains.Grains.Hosting;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Pipeline;
 using AvatarGrains.Core.Sessions;

@@ -58,9 +58,6 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
     /// <exception cref="StartupException">It cannot be.</exception>
     private static void Check(int silos, ServerOptions options)
     {
-#if !CLUSTER
-        throw new StartupException("--cluster needs a server that was built with -p:EnableCluster=true, which needs the Orleans packages.");
-#else
         var last = (silos - 1) * 10;
         if (silos is < 1 or > SiloPlan.Most)
         {
@@ -76,7 +73,6 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
         {
             throw new StartupException("--cluster needs ports that are known before: each silo's are ten above those of the one before it, from --port, --media-port and cluster.siloPort on.");
         }
-#endif
     }
 
     private async Task<SiloProcess> StartAsync(SiloPlan plan, IReadOnlyList<string> arguments)

@@ -60,7 +60,6 @@ internal static class DoctorCommand
         doctor.Head("Cluster");
         doctor.Good("roles", $"{cluster.Roles}, cluster {cluster.ClusterId}, streams {cluster.Streams}");
         Require(doctor, IsFree(SocketType.Stream, ProtocolType.Tcp, cluster.SiloPort), $"TCP port {cluster.SiloPort}", "in use; choose another with cluster.siloPort", "free, for other silos");
-#if CLUSTER
         try
         {
             var found = await ClusterHosting.OptionsOf(options).DescribeProviderAsync(CancellationToken.None);
@@ -70,9 +69,6 @@ internal static class DoctorCommand
         {
             doctor.Bad($"provider {cluster.Provider}", away.Message);
         }
-#else
-        await Task.CompletedTask;
-#endif
     }
 
     /// <summary>One line for what several libraries do together.</summary>

@@ -1,6 +1,6 @@
 using System.Net;
 using AvatarGrains.Api;
-using AvatarGrains.Api.Edge;
+using AvatarGrains.Edge;
 using AvatarGrains.Api.Health;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Media;

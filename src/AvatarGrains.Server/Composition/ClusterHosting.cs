@@ -1,8 +1,7 @@
-#if CLUSTER
 using System.Net.Sockets;
-using AvatarGrains.Api.Edge;
-using AvatarGrains.Cluster.Configuration;
-using AvatarGrains.Cluster.Hosting;
+using AvatarGrains.Edge;
+using AvatarGrains.Grains.Configuration;
+using AvatarGrains.Grains.Hosting;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Server.Configuration;
@@ -94,4 +93,3 @@ internal static class ClusterHosting
         public bool AreThere => silo.HasOtherEdges;
     }
 }
-#endif

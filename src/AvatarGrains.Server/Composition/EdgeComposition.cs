@@ -1,5 +1,5 @@
 using System.Net;
-using AvatarGrains.Api.Edge;
+using AvatarGrains.Edge;
 using AvatarGrains.Native.OpenSsl;
 using AvatarGrains.Native.Sockets;
 using AvatarGrains.Native.Srtp;

@@ -1,4 +1,4 @@
-using AvatarGrains.Api.Edge;
+using AvatarGrains.Edge;
 using AvatarGrains.WebRtc.Peers;
 
 namespace AvatarGrains.Server.Composition;

@@ -1,4 +1,4 @@
-using AvatarGrains.Api.Edge;
+using AvatarGrains.Edge;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Hosting.InProcess;
@@ -27,12 +27,10 @@ internal sealed record SessionHosting(
     /// <exception cref="StartupException">The cluster cannot be joined.</exception>
     public static async Task<SessionHosting> StartAsync(ServerOptions options, SessionServices services, StorageComposition storage, ILoggerFactory log, CancellationToken cancellationToken)
     {
-#if CLUSTER
         if (options.Cluster.Roles is not null)
         {
             return await ClusterHosting.StartAsync(options, services, storage, log, cancellationToken);
         }
-#endif
         var host = await InProcessSessionHost.StartAsync(services, cancellationToken);
         return new SessionHosting(host, null, null, null, host);
     }

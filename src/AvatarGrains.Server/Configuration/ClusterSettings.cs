@@ -68,9 +68,6 @@ public sealed record ClusterSettings
             yield break;
         }
 
-#if !CLUSTER
-        yield return $"cluster.roles is '{Roles}', but this server was built without the cluster; build it with -p:EnableCluster=true.";
-#endif
         if (Roles.Split('+').Any(role => role is not ("edge" or "session" or "worker" or "gpu" or "all")))
         {
             yield return $"cluster.roles is '{Roles}'; it must be edge, session, worker, gpu or all, joined by +.";
@@ -80,12 +77,10 @@ public sealed record ClusterSettings
         {
             yield return $"cluster.provider is '{Provider}'; it must be Localhost, Postgres, Redis or Azure.";
         }
-#if CLUSTER
-        else if (AvatarGrains.Cluster.Configuration.ClusterOptions.ProviderProblem(Provider.ToLowerInvariant()) is { } missing)
+        else if (AvatarGrains.Grains.Configuration.ClusterOptions.ProviderProblem(Provider.ToLowerInvariant()) is { } missing)
         {
             yield return $"cluster.provider is '{Provider}': {missing}";
         }
-#endif
         else if (Provider != "Localhost" && string.IsNullOrWhiteSpace(ConnectionString))
         {
             yield return $"cluster.connectionString is empty; {Provider} needs one.";

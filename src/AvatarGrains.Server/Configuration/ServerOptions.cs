@@ -1,5 +1,5 @@
 using AvatarGrains.Api.Dialects.Perso;
-using AvatarGrains.Api.Edge;
+using AvatarGrains.Edge;
 using AvatarGrains.Engines.Catalog;
 
 namespace AvatarGrains.Server.Configuration;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using AvatarGrains.Api.Edge;
+using AvatarGrains.Edge;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Media.Poses;
 using AvatarGrains.Server.Composition;

@@ -1,4 +1,4 @@
-using AvatarGrains.Api.Edge;
+using AvatarGrains.Edge;
 using AvatarGrains.Api.Tests.Edge;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Engines;

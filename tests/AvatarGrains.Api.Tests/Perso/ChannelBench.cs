@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AvatarGrains.Api.Dialects.Perso;
-using AvatarGrains.Api.Edge;
+using AvatarGrains.Edge;
 using AvatarGrains.Api.Tests.Edge;
 using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Core.Avatars;

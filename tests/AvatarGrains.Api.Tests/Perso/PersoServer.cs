@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using AvatarGrains.Api.Dialects.Perso;
-using AvatarGrains.Api.Edge;
+using AvatarGrains.Edge;
 using AvatarGrains.Api.Tests.Edge;
 using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Scripted;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AvatarGrains.Api.Edge;
+using AvatarGrains.Edge;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;

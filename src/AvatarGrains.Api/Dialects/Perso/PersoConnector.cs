@@ -1,4 +1,4 @@
-using AvatarGrains.Api.Edge;
+using AvatarGrains.Edge;
 
 namespace AvatarGrains.Api.Dialects.Perso;
 

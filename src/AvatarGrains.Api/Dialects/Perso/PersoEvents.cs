@@ -1,4 +1,4 @@
-using AvatarGrains.Api.Edge;
+using AvatarGrains.Edge;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Text;
-using AvatarGrains.Api.Edge;
+using AvatarGrains.Edge;
 using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Media;
 

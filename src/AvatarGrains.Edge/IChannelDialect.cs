@@ -1,0 +1,48 @@
+using AvatarGrains.Core.Avatars;
+using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
+
+namespace AvatarGrains.Edge;
+
+/// <summary>Translates between one client's data channels and its session. All calls come on the loop; nothing here throws on what a client sent.</summary>
+internal interface IChannelDialect
+{
+    void OnOpened(ushort channel, string label, string protocol);
+
+    void OnMessage(ushort channel, bool text, ReadOnlySpan<byte> message);
+
+    /// <summary>A message was longer than any may be, and is lost.</summary>
+    void OnMessageTooLarge(ushort channel);
+
+    void OnClosed(ushort channel);
+
+    /// <summary>An output that is not stale. Speech itself is played by the edge.</summary>
+    void OnOutput(SessionOutput output);
+
+    /// <summary>The first packet of a sentence was sent.</summary>
+    void OnSegmentStarted(SpeechSegment segment);
+
+    /// <summary>The length of the sentence being played is known, or as good as can be said by now.</summary>
+    void OnSegmentTimed(SpeechSegment segment, int durationMs);
+
+    /// <summary>What was being said was cut off.</summary>
+    void OnInterrupted(int turn);
+
+    /// <summary>A question that the client gave this id is stored.</summary>
+    void OnTaken(string question);
+
+    void OnRefused(SessionCommand command, CommandResult result);
+
+    void OnViewShown(AvatarView view);
+
+    void OnViewRefused(AvatarView view, string detail);
+
+    void OnSnapshot(SessionSnapshot snapshot);
+
+    /// <summary>The server stops soon.</summary>
+    /// <returns>True when the client has been told and goes elsewhere by itself.</returns>
+    bool OnLeaving();
+}
+
+/// <summary>Makes the dialect of a connection.</summary>
+internal delegate IChannelDialect ChannelDialectFactory(IEdgeControl edge);
