@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using AvatarGrains.Client.Perso;
 using AvatarGrains.Client.Viewing;
 using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Pipeline;
+using AvatarGrains.Core.Speech;
 using AvatarGrains.Engines.Tts;
 using AvatarGrains.Native.Opus;
 using AvatarGrains.Native.OpenSsl;

@@ -1,6 +1,6 @@
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Pipeline;
+using AvatarGrains.Core.Speech;
 using AvatarGrains.Native.Opus;
 
 namespace AvatarGrains.Latency;

@@ -25,7 +25,7 @@ var clock = Stopwatch.StartNew();
 foreach (var (name, known, sentences) in sets.Where(s => !sets.Any(t => args.Contains(t.Name)) || args.Contains(s.Name)))
 {
     clock.Restart();
-    using var ear = new Ear(options, builder.Build(known.ForRecognition));
+    using var ear = new SpeechDecoder(options, builder.Build(known.ForRecognition));
     Console.WriteLine($"# {name}: model ready in {clock.ElapsedMilliseconds} ms, {ear.Model.DomainWords.Count} domain words");
     foreach (var noise in args.Contains("-n") ? new double?[] { 15 } : [null, 15])
     {

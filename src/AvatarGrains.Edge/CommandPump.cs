@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Edge;

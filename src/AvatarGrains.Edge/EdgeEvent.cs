@@ -1,7 +1,6 @@
 using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Media;
 
 namespace AvatarGrains.Edge;
 

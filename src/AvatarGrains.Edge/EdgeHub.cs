@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.WebRtc.Peers;
 using AvatarGrains.WebRtc.Sdp;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.WebRtc.Peers;
 using AvatarGrains.WebRtc.Sockets;

@@ -1,4 +1,4 @@
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
 
 namespace AvatarGrains.Edge;

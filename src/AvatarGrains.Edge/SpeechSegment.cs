@@ -1,5 +1,5 @@
 using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Edge;
 

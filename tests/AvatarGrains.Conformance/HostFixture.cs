@@ -1,7 +1,7 @@
+using AvatarGrains.Core.Turns;
 using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Conformance.Time;
 using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Core.Storage.InMemory;

@@ -1,8 +1,7 @@
 using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Media;
 
 namespace AvatarGrains.Conformance;
 

@@ -5,7 +5,6 @@ using AvatarGrains.Grains.Tests.Harness;
 using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Grains.Tests;

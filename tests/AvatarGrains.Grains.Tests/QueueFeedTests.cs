@@ -3,7 +3,6 @@ using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Tests.Harness;
 using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Scripted;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage.InMemory;
 

@@ -4,9 +4,8 @@ using AvatarGrains.Grains.Sessions;
 using AvatarGrains.Grains.Tests.Harness;
 using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Scripted;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Hosting.InProcess;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Sessions.InProcess;
 
 namespace AvatarGrains.Grains.Tests;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,8 +1,7 @@
 using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Grains.Hosting;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Pipeline;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Speech;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Core.Storage.InMemory;
 using AvatarGrains.Engines.Vad;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.ClusterBench.Processes;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using AvatarGrains.ClusterBench.Processes;
 using AvatarGrains.ClusterBench.Reports;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.ClusterBench.Scenarios;
 

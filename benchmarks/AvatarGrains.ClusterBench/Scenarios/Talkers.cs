@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using AvatarGrains.ClusterBench.Processes;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.ClusterBench.Scenarios;
 

@@ -9,8 +9,8 @@ internal sealed class PocketSphinxRecognition : IRecognition
 {
     private const int PartialSamples = 3200;
 
-    private readonly Ear _ear;
-    private readonly EarPool _pool;
+    private readonly SpeechDecoder _ear;
+    private readonly DecoderPool _pool;
     private readonly double _minConfidence;
     private readonly Channel<(short[] Buffer, int Length)> _audio =
         Channel.CreateUnbounded<(short[], int)>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
@@ -20,7 +20,7 @@ internal sealed class PocketSphinxRecognition : IRecognition
     private volatile bool _abandoned;
     private string _told = "";
 
-    public PocketSphinxRecognition(Ear ear, EarPool pool, double minConfidence)
+    public PocketSphinxRecognition(SpeechDecoder ear, DecoderPool pool, double minConfidence)
     {
         _ear = ear;
         _pool = pool;
@@ -65,7 +65,7 @@ internal sealed class PocketSphinxRecognition : IRecognition
 
     private async Task<Transcript> DecodeAsync()
     {
-        Ear? whole = null;
+        SpeechDecoder? whole = null;
         try
         {
             _ear.Start();

@@ -10,7 +10,7 @@ public sealed class PocketSphinxRecognizer : ISpeechRecognizer, IDisposable
 {
     private readonly PocketSphinxOptions _options;
     private readonly KnowledgeText _fallback;
-    private readonly EarPool _pool;
+    private readonly DecoderPool _pool;
 
     /// <param name="options">Settings.</param>
     /// <param name="fallback">What is expected of sessions without knowledge of their own.</param>
@@ -18,7 +18,7 @@ public sealed class PocketSphinxRecognizer : ISpeechRecognizer, IDisposable
     {
         _options = options;
         _fallback = fallback;
-        _pool = new EarPool(options);
+        _pool = new DecoderPool(options);
     }
 
     public string Name => "pocketsphinx";

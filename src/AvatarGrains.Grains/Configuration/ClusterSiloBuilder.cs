@@ -2,7 +2,7 @@ using AvatarGrains.Grains.Hosting;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Sessions;
 using AvatarGrains.Grains.Workers;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Media;
 
 namespace AvatarGrains.Grains.Contracts;
 

@@ -1,8 +1,7 @@
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Pipeline;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Speech;
 
 namespace AvatarGrains.Grains.Contracts;
 

@@ -6,9 +6,8 @@ using AvatarGrains.Grains.Contracts;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Sessions;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Media;
 
 namespace AvatarGrains.Grains.Hosting;
 

@@ -4,7 +4,7 @@ using AvatarGrains.Grains.Contracts;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Providers;
 using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -2,7 +2,6 @@ using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Grains.Contracts;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Sessions;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using AvatarGrains.Grains.Contracts;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Grains.Hosting;

@@ -1,6 +1,5 @@
 using AvatarGrains.Grains.Contracts;
 using AvatarGrains.Grains.Streams;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,4 @@
 using AvatarGrains.Grains.Contracts;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;

@@ -3,7 +3,7 @@ using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Grains.Contracts;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Streams;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 

@@ -1,6 +1,6 @@
 using AvatarGrains.Grains.Contracts;
 using AvatarGrains.Grains.Placement;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Grains.Sessions;
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using AvatarGrains.Grains.Contracts;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace AvatarGrains.Grains.Workers;

@@ -1,5 +1,5 @@
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Grains.Workers;
 

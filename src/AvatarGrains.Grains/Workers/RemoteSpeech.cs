@@ -3,7 +3,7 @@ using AvatarGrains.Grains.Contracts;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Media;
-using AvatarGrains.Core.Pipeline;
+using AvatarGrains.Core.Speech;
 
 namespace AvatarGrains.Grains.Workers;
 

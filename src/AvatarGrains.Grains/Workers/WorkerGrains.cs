@@ -1,8 +1,8 @@
 using AvatarGrains.Grains.Contracts;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Pipeline;
+using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Speech;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;

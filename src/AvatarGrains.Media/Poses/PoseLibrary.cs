@@ -23,7 +23,7 @@ public sealed class PoseLibrary : IPoseLibrary, IDisposable
     private readonly Dictionary<AvatarView, Slot> _views = [];
     private readonly SemaphoreSlim _opening;
     private readonly BackgroundResolver _backgrounds;
-    private readonly PoseShop _shop;
+    private readonly PoseLibraryServices _shop;
     private readonly ITimer _sweep;
     private bool _disposed;
 
@@ -41,7 +41,7 @@ public sealed class PoseLibrary : IPoseLibrary, IDisposable
             throw new ArgumentException(string.Join("; ", errors), nameof(options));
         }
 
-        _shop = new PoseShop(rigs, options, time, logger);
+        _shop = new PoseLibraryServices(rigs, options, time, logger);
         _backgrounds = new BackgroundResolver(backgrounds);
         _opening = new SemaphoreSlim(options.Workers);
         _sweep = time.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
@@ -269,7 +269,7 @@ public sealed class PoseLibrary : IPoseLibrary, IDisposable
 
         public DateTimeOffset Unused { get; set; }
 
-        public void DisposeWhenOpened(PoseShop? shop = null)
+        public void DisposeWhenOpened(PoseLibraryServices? shop = null)
         {
             if (!Opened.IsCompletedSuccessfully)
             {

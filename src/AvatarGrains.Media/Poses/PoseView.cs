@@ -15,14 +15,14 @@ internal sealed class PoseView : IDisposable
 
     private const int MaxAhead = 250;
 
-    private readonly PoseShop _shop;
+    private readonly PoseLibraryServices _shop;
     private readonly ViewBackground _background;
     private readonly PoseRequests _requests;
     private readonly PoseEntry _base;
     private readonly Lock _jpegGate = new();
     private readonly Dictionary<int, TaskCompletionSource<ReadOnlyMemory<byte>>> _jpegWaiting = [];
     private readonly Queue<int> _jpegOrder = new();
-    private PoseWorkshop? _workshop;
+    private PoseMaker? _workshop;
     private int _working;
     private int _inUrgentLine;
     private int _inIdleLine;
@@ -30,7 +30,7 @@ internal sealed class PoseView : IDisposable
     private bool _disposed;
 
     /// <summary>Draws and encodes the key frame.</summary>
-    public PoseView(AvatarView view, AvatarInfo avatar, ViewBackground background, PoseShop shop)
+    public PoseView(AvatarView view, AvatarInfo avatar, ViewBackground background, PoseLibraryServices shop)
     {
         _shop = shop;
         _background = background;
@@ -249,12 +249,12 @@ internal sealed class PoseView : IDisposable
     /// <summary>Microseconds on the library's clock.</summary>
     private long Now => (long)(_shop.Time.GetTimestamp() * (1_000_000.0 / _shop.Time.TimestampFrequency));
 
-    private PoseWorkshop NewWorkshop()
+    private PoseMaker NewWorkshop()
     {
         var renderer = _shop.Rigs.CreateRenderer(View, _background);
         try
         {
-            return new PoseWorkshop(renderer, _shop.Options, _shop.Counters);
+            return new PoseMaker(renderer, _shop.Options, _shop.Counters);
         }
         catch
         {
@@ -263,7 +263,7 @@ internal sealed class PoseView : IDisposable
         }
     }
 
-    private PoseWorkshop Workshop()
+    private PoseMaker Workshop()
     {
         if (_workshop is null)
         {

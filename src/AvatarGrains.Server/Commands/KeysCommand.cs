@@ -1,5 +1,5 @@
 using System.Globalization;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Server.Composition;
 using AvatarGrains.Server.Configuration;

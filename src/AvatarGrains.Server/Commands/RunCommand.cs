@@ -42,7 +42,7 @@ internal static class RunCommand
         if (options.Cluster.Roles is not null && parts.Edge is { } edge)
         {
             var own = new Uri($"http://{(options.Listen == "*" ? "127.0.0.1" : options.Listen)}:{port}/");
-            await Rehearsal.RunAsync(own, edge.Media, log.CreateLogger("AvatarGrains.Rehearsal"), app.Lifetime.ApplicationStopping);
+            await StartupJoin.RunAsync(own, edge.Media, log.CreateLogger("AvatarGrains.StartupJoin"), app.Lifetime.ApplicationStopping);
         }
 
         app.Services.GetRequiredService<HealthClock>().IsReady = true;
@@ -188,7 +188,7 @@ internal static class RunCommand
     }
 
     private static Task ShareAsync(ServerParts parts, ILoggerFactory log, CancellationToken cancellationToken) => parts is { Edge: not null, Hosting.ShareViews: { } share }
-        ? new Understudy(parts.Media.Poses, share, log.CreateLogger("AvatarGrains.Understudy")).RunAsync(TimeProvider.System, cancellationToken)
+        ? new StandbyPoses(parts.Media.Poses, share, log.CreateLogger("AvatarGrains.StandbyPoses")).RunAsync(TimeProvider.System, cancellationToken)
         : Task.CompletedTask;
 
     private static async Task StoppingAsync(WebApplication app)

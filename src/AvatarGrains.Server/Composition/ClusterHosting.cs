@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using AvatarGrains.Edge;
 using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Grains.Hosting;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Server.Configuration;
 

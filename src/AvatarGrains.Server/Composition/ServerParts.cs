@@ -1,7 +1,7 @@
 using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
-using AvatarGrains.Core.Pipeline;
+using AvatarGrains.Core.Speech;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Native.Opus;
 using AvatarGrains.Server.Configuration;

@@ -1,7 +1,7 @@
 using AvatarGrains.Edge;
 using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Hosting.InProcess;
+using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Sessions.InProcess;
 using AvatarGrains.Server.Configuration;
 
 namespace AvatarGrains.Server.Composition;

@@ -1,4 +1,4 @@
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Server.Configuration;
 using AvatarGrains.Storage.Postgres;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using AvatarGrains.Edge;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Media.Poses;
 using AvatarGrains.Server.Composition;
 using AvatarGrains.Server.Configuration;

@@ -1,6 +1,6 @@
 using AvatarGrains.Edge;
 using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Testing;
 
 namespace AvatarGrains.Api.Tests.Edge;

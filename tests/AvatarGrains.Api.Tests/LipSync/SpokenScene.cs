@@ -2,9 +2,9 @@ using AvatarGrains.Edge;
 using AvatarGrains.Api.Tests.Edge;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
-using AvatarGrains.Core.Pipeline;
+using AvatarGrains.Core.Speech;
 using AvatarGrains.Native.Opus;
 
 namespace AvatarGrains.Api.Tests.LipSync;

@@ -5,9 +5,8 @@ using AvatarGrains.Edge;
 using AvatarGrains.Api.Tests.Edge;
 using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Media;
 
 namespace AvatarGrains.Api.Tests.Perso;
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Media;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,4 +1,4 @@
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AvatarGrains.Api.Tests.Perso;

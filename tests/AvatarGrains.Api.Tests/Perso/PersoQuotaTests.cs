@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Scripted;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Api.Tests.Perso;

@@ -8,7 +8,7 @@ using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Core.Storage.InMemory;

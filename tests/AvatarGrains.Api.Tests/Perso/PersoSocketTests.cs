@@ -3,9 +3,8 @@ using System.Text.Json;
 using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Media;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AvatarGrains.Api.Tests.Perso;

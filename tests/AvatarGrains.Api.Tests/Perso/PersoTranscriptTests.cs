@@ -142,9 +142,9 @@ public sealed class PersoTranscriptTests
     public async Task Keys_and_rates()
     {
         var options = new PersoOptions { Keys = new Dictionary<string, string> { ["acme"] = "pak-0123456789abcdef0123456789abcdef" } };
-        await using var server = await PersoServer.StartAsync(options, new HostFixture(), more: services => services.AddSingleton(provider => new Core.Hosting.TenantDirectory(
+        await using var server = await PersoServer.StartAsync(options, new HostFixture(), more: services => services.AddSingleton(provider => new Core.Sessions.TenantDirectory(
             provider.GetRequiredService<Core.Storage.ITenantStore>(),
-            new Core.Hosting.TenantSettings { Keys = options.Keys, Keyed = new TenantLimits(1, null, null, 3) },
+            new Core.Sessions.TenantSettings { Keys = options.Keys, Keyed = new TenantLimits(1, null, null, 3) },
             provider.GetRequiredService<TimeProvider>())));
         var transcript = new Transcript(server);
         await transcript.GetAsync("prompt/");

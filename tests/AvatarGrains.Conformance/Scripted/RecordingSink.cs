@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Conformance.Scripted;
 

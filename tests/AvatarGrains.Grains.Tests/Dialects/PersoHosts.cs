@@ -1,7 +1,7 @@
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Tests.Harness;
 using AvatarGrains.Conformance;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AvatarGrains.Api.Tests.Perso;

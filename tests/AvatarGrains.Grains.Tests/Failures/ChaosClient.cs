@@ -1,5 +1,4 @@
 using AvatarGrains.Conformance.Scripted;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 

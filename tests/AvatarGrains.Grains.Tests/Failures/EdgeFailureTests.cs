@@ -1,6 +1,5 @@
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Conformance.Scripted;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Grains.Tests.Failures;

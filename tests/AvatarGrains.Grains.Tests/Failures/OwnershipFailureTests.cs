@@ -1,6 +1,5 @@
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Sessions;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 

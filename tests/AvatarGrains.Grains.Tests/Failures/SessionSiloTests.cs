@@ -2,7 +2,6 @@ using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Sessions;
 using AvatarGrains.Grains.Tests.Harness;
 using AvatarGrains.Conformance;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.Logging.Abstractions;
 

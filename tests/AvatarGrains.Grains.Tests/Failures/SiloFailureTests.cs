@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Sessions;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Grains.Tests.Failures;

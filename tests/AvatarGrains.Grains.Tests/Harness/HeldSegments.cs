@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Media;
-using AvatarGrains.Core.Pipeline;
+using AvatarGrains.Core.Speech;
 
 namespace AvatarGrains.Grains.Tests.Harness;
 

@@ -4,7 +4,7 @@ using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Sessions;
 using AvatarGrains.Grains.Streams;
 using AvatarGrains.Grains.Providers;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage.InMemory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

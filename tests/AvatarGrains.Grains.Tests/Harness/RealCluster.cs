@@ -4,7 +4,7 @@ using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Providers;
 using AvatarGrains.Grains.Sessions;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Core.Storage.InMemory;
 using Microsoft.Extensions.DependencyInjection;

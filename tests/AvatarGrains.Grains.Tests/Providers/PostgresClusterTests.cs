@@ -2,7 +2,6 @@ using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Grains.Contracts;
 using AvatarGrains.Grains.Tests.Harness;
 using AvatarGrains.Conformance.Servers;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Storage.Postgres;

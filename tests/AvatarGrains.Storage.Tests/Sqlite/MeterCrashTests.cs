@@ -1,7 +1,6 @@
 using AvatarGrains.Conformance;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Hosting.InProcess;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Sessions.InProcess;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Storage.Sqlite;
 

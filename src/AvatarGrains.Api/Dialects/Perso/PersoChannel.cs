@@ -1,7 +1,6 @@
 using System.Text.Json;
 using AvatarGrains.Edge;
 using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Api.Dialects.Perso;

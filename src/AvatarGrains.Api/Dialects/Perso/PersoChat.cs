@@ -1,5 +1,4 @@
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.AI;
 

@@ -1,7 +1,7 @@
 using AvatarGrains.Edge;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Api.Dialects.Perso;
 

@@ -1,7 +1,6 @@
 using AvatarGrains.Api.Dialects.Perso.Library;
 using AvatarGrains.Api.Dialects.Perso.Socket;
 using AvatarGrains.Api.Health;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

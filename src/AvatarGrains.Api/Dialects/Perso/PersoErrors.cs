@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.WebRtc.Sdp;

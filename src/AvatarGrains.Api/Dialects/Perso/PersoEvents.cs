@@ -1,5 +1,4 @@
 using AvatarGrains.Edge;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Api.Dialects.Perso;

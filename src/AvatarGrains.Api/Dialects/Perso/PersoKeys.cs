@@ -1,4 +1,4 @@
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using Microsoft.AspNetCore.Http;
 
 namespace AvatarGrains.Api.Dialects.Perso;

@@ -1,5 +1,4 @@
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
@@ -59,7 +58,7 @@ internal sealed class PersoLanguage(ISessionHost host, IEngineCatalog engines, I
 
     private static async Task StreamAsync(HttpContext context, IAsyncEnumerator<ChatResponseUpdate> updates, bool more)
     {
-        var sentences = new Core.Pipeline.SentenceSplitter();
+        var sentences = new Core.Speech.SentenceSplitter();
         string? last = null;
         var calls = new List<PersoToolCall>();
         try
@@ -86,7 +85,7 @@ internal sealed class PersoLanguage(ISessionHost host, IEngineCatalog engines, I
         await PersoBodies.WriteLineAsync(context, new PersoFinishLine("success", "finish"), PersoBodies.Readable.PersoFinishLine);
     }
 
-    private static async ValueTask<string?> WriteAsync(HttpContext context, IReadOnlyList<Core.Pipeline.TextSegment> segments, string? last)
+    private static async ValueTask<string?> WriteAsync(HttpContext context, IReadOnlyList<Core.Speech.TextSegment> segments, string? last)
     {
         foreach (var segment in segments.Where(one => one.Text.Length > 0))
         {

@@ -1,7 +1,6 @@
 using AvatarGrains.Api.Dialects.Perso.Library;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Media;
 using Microsoft.AspNetCore.Http;
 
 namespace AvatarGrains.Api.Dialects.Perso;

@@ -1,8 +1,7 @@
 using AvatarGrains.Api.Dialects.Perso.Library;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Media;
 using Microsoft.AspNetCore.Http;
 
 namespace AvatarGrains.Api.Dialects.Perso;

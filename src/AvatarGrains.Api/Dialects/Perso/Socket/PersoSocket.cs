@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Security.Cryptography;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.Logging;
 

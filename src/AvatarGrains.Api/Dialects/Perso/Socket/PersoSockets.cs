@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using AvatarGrains.Core.Hosting;
 using AvatarGrains.Core.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AvatarGrains.Core.Pipeline;
+using AvatarGrains.Core.Speech;
 using Microsoft.Extensions.AI;
 
 namespace AvatarGrains.Api.Dialects.Perso.Socket;

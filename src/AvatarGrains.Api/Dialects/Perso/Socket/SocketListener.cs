@@ -1,8 +1,7 @@
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
-using AvatarGrains.Core.Media;
-using AvatarGrains.Core.Pipeline.Listening;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Listening;
 
 namespace AvatarGrains.Api.Dialects.Perso.Socket;
 

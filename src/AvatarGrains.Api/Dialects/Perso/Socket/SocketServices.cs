@@ -1,5 +1,5 @@
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Hosting;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
 
 namespace AvatarGrains.Api.Dialects.Perso.Socket;

@@ -1,0 +1,107 @@
+using System.Text;
+using AvatarGrains.Core.Engines;
+using AvatarGrains.Core.Sessions;
+using Microsoft.Extensions.AI;
+
+namespace AvatarGrains.Core.Turns;
+
+/// <summary>Builds what a language model is told: system prompt, passages of the document that fit the question, recent history, the question.</summary>
+public static class Prompt
+{
+    private const string SpokenStyle =
+        "Your answer is spoken aloud by an avatar: short sentences, no Markdown, no lists, no links. " +
+        "A sentence may begin with a face tag: [face:joy], [face:sorrow], [face:angry], [face:fun], [face:surprised] or [face:neutral].";
+
+    /// <summary>The messages of a turn.</summary>
+    /// <param name="spec">The session.</param>
+    /// <param name="history">Lines before the question, oldest first.</param>
+    /// <param name="question">The user's words.</param>
+    /// <param name="knowledge">The session's document, or null.</param>
+    /// <param name="spoken">True when the answer is spoken.</param>
+    /// <param name="options">Bounds.</param>
+    public static List<ChatMessage> Build(
+        SessionSpec spec, IReadOnlyList<HistoryLine> history, string question, IKnowledgeBase? knowledge, bool spoken, PromptOptions options)
+    {
+        List<ChatMessage> messages = [];
+        var system = BuildSystem(spec, question, knowledge, spoken, options);
+        if (system.Length > 0)
+        {
+            messages.Add(new ChatMessage(ChatRole.System, system));
+        }
+
+        foreach (var line in Recent(history, options))
+        {
+            messages.Add(line.Speaker == Speaker.User
+                ? new ChatMessage(ChatRole.User, line.Text)
+                : new ChatMessage(ChatRole.Assistant, line.Interrupted ? line.Text + " …" : line.Text));
+        }
+
+        messages.Add(new ChatMessage(ChatRole.User, question));
+        return messages;
+    }
+
+    /// <summary>What goes beside the messages.</summary>
+    public static ChatOptions Options(SessionSpec spec, IKnowledgeBase? knowledge)
+    {
+        var options = new ChatOptions();
+        ChatContext.SetKnowledge(options, knowledge);
+        ChatContext.SetLanguage(options, spec.Language);
+        return options;
+    }
+
+    private static string BuildSystem(SessionSpec spec, string question, IKnowledgeBase? knowledge, bool spoken, PromptOptions options)
+    {
+        var system = new StringBuilder(spec.SystemPrompt ?? "");
+        if (spoken)
+        {
+            Paragraph(system).Append(SpokenStyle);
+        }
+
+        if (spec.Language is { Length: > 0 } language)
+        {
+            Paragraph(system).Append("Answer in the language with the BCP 47 tag ").Append(language).Append('.');
+        }
+
+        var left = options.MaxPassageCharacters;
+        var any = false;
+        foreach (var passage in knowledge?.Search(question, options.MaxPassages) ?? [])
+        {
+            if (passage.Text.Length > left)
+            {
+                break;
+            }
+
+            if (!any)
+            {
+                Paragraph(system).Append("Answer from these passages where they fit, and say so when they do not hold the answer:");
+                any = true;
+            }
+
+            left -= passage.Text.Length;
+            system.Append("\n\n");
+            if (passage.Heading is { Length: > 0 } heading)
+            {
+                system.Append(heading).Append('\n');
+            }
+
+            system.Append(passage.Text);
+        }
+
+        return system.ToString();
+    }
+
+    private static StringBuilder Paragraph(StringBuilder text) => text.Append(text.Length > 0 ? "\n\n" : "");
+
+    private static IEnumerable<HistoryLine> Recent(IReadOnlyList<HistoryLine> history, PromptOptions options)
+    {
+        var first = history.Count;
+        var left = options.MaxHistoryCharacters;
+        while (first > 0 && history.Count - first < options.MaxHistoryLines && history[first - 1].Text.Length <= left)
+        {
+            first--;
+            left -= history[first].Text.Length;
+        }
+
+        return history.Skip(first);
+    }
+}

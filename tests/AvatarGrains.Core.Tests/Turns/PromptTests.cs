@@ -1,0 +1,37 @@
+using AvatarGrains.Conformance;
+using AvatarGrains.Conformance.Scripted;
+using AvatarGrains.Core.Turns;
+using AvatarGrains.Core.Sessions;
+using Microsoft.Extensions.AI;
+
+namespace AvatarGrains.Core.Tests.Turns;
+
+public sealed class PromptTests
+{
+    [Fact]
+    public async Task Prompt_holds_system_text_passages_history_and_question()
+    {
+        var knowledge = await new ScriptedEngines().FindAsync("doc", TestContext.Current.CancellationToken);
+        HistoryLine[] history = [Line(Speaker.User, "hello"), Line(Speaker.Avatar, "Hi the", interrupted: true)];
+        var messages = Prompt.Build(HostFixture.Spec() with { Language = "ko" }, history, "when?", knowledge, spoken: true, PromptOptions.Default);
+        Assert.Equal([ChatRole.System, ChatRole.User, ChatRole.Assistant, ChatRole.User], messages.Select(m => m.Role));
+        Assert.StartsWith("Be kind.", messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("spoken aloud", messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("The library opens at nine.", messages[0].Text, StringComparison.Ordinal);
+        Assert.Contains("ko", messages[0].Text, StringComparison.Ordinal);
+        Assert.Equal(["hello", "Hi the …", "when?"], messages.Skip(1).Select(m => m.Text));
+    }
+
+    [Fact]
+    public void History_is_trimmed_from_its_old_end()
+    {
+        var history = Enumerable.Range(0, 100).Select(i => Line(Speaker.User, $"line {i}")).ToList();
+        var spec = HostFixture.Spec() with { SystemPrompt = null };
+        var byLines = Prompt.Build(spec, history, "q", null, spoken: false, PromptOptions.Default with { MaxHistoryLines = 3 });
+        Assert.Equal(["line 97", "line 98", "line 99", "q"], byLines.Select(m => m.Text));
+        var byCharacters = Prompt.Build(spec, history, "q", null, spoken: false, PromptOptions.Default with { MaxHistoryCharacters = 15 });
+        Assert.Equal(["line 98", "line 99", "q"], byCharacters.Select(m => m.Text));
+    }
+
+    private static HistoryLine Line(Speaker speaker, string text, bool interrupted = false) => new(1, speaker, text, default, interrupted);
+}
