@@ -18,8 +18,9 @@ internal static class Aloud
     // Of the built-in knowledge, so that each is understood; asked in another order of voices each time round.
     private static readonly string[] Questions =
     [
-        "What can you do?", "Who are you?", "Which browsers are supported?", "Can I interrupt you?", "Which languages do you speak?", "Can I host it myself?",
-        "Do I need a graphics card?", "Do I need the internet?", "Which operating systems are supported?", "Can I give you a document?", "Can you see me?", "How fast do you answer?",
+        "What can you do?", "Who are you?", "Which browsers are supported?", "Can I interrupt you?", "Which languages do you speak?",
+        "Can I host it myself?", "Do I need a graphics card?", "Do I need the internet?", "Which operating systems are supported?",
+        "Can I give you a document?", "Can you see me?", "How fast do you answer?",
     ];
 
     public static async Task MeasureAsync(PersoApi api, OpenSslDtlsFactory dtls, int turns, TimeProvider time, Action<string, List<double>> report)
@@ -27,7 +28,14 @@ internal static class Aloud
         var recordings = await RecordAsync();
         var probe = new Probe(time);
         var session = await api.CreateSessionAsync(
-            new JsonObject { ["capability"] = new JsonArray("LLM", "TTS", "STT", "STF_WEBRTC"), ["llm_type"] = "guide", ["tts_type"] = "slt", ["stt_type"] = "default" }, CancellationToken.None);
+            new JsonObject
+            {
+                ["capability"] = new JsonArray("LLM", "TTS", "STT", "STF_WEBRTC"),
+                ["llm_type"] = "guide",
+                ["tts_type"] = "slt",
+                ["stt_type"] = "default",
+            },
+            CancellationToken.None);
         var microphone = new SpokenMicrophone();
         await using var viewer = await HeadlessViewer.ConnectAsync(api, session, dtls, new SrtpFactory(), new Relay(probe), microphone, time);
         probe.Viewer = viewer;
@@ -59,7 +67,8 @@ internal static class Aloud
         for (var i = 0; i < Questions.Length * Voices.Length; i++)
         {
             List<ReadOnlyMemory<byte>> packets = [];
-            var request = new SegmentRequest(Questions[i % Questions.Length], Voices[(i + (i / Questions.Length)) % Voices.Length], null, Expression.Neutral);
+            var request = new SegmentRequest(
+                Questions[i % Questions.Length], Voices[(i + (i / Questions.Length)) % Voices.Length], null, Expression.Neutral);
             await foreach (var part in source.SpeakAsync(request, CancellationToken.None))
             {
                 packets.AddRange(part.Packets);

@@ -34,7 +34,8 @@ internal sealed class Probe : IReceptionListener
     /// <returns>Milliseconds to the first packet of sound and to the first frame whose mouth belongs to it.</returns>
     public async Task<(double Audio, double Mouth)> AskAsync(string type, string text)
     {
-        TaskCompletionSource<long> audio = new(TaskCreationOptions.RunContinuationsAsynchronously), mouth = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<long> audio = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<long> mouth = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
             (_audio, _mouth, _mouthTime) = (audio, mouth, -1);

@@ -11,7 +11,9 @@ using AvatarGrains.Native.Srtp;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is not [var address, ..] || !Uri.TryCreate(address, UriKind.Absolute, out _))
 {
-    Console.Error.WriteLine("Usage: latency SERVER [TURNS]   Measures a running server: text to sound and mouth, interruption to silence, a spoken question to its answer.");
+    Console.Error.WriteLine(
+        "Usage: latency SERVER [TURNS]   Measures a running server: text to sound and mouth, interruption to silence, "
+        + "a spoken question to its answer.");
     return args is ["--help"] or ["-h"] ? 0 : 2;
 }
 
@@ -21,7 +23,8 @@ using var http = new HttpClient { BaseAddress = new Uri(address.TrimEnd('/') + "
 using var dtls = new OpenSslDtlsFactory(time);
 using var espeak = new EspeakSynthesizer();
 var api = new PersoApi(http);
-Console.WriteLine($"Milliseconds over {turns} turns each, none of them spoken before; {Environment.ProcessorCount} processors, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
+Console.WriteLine($"Milliseconds over {turns} turns each, none of them spoken before; {Environment.ProcessorCount} processors, "
+    + $"load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
 foreach (var (engine, voice) in new (ISpeechSynthesizer, string)[] { (new FliteSynthesizer(), "slt"), (espeak, "espeak:en-us") })
 {
     var texts = new Sentences(7);
@@ -37,7 +40,8 @@ foreach (var (engine, voice) in new (ISpeechSynthesizer, string)[] { (new FliteS
     Report($"{voice}: and encoded with faces", parts);
     var probe = new Probe(time);
     var session = await api.CreateSessionAsync(
-        new JsonObject { ["capability"] = new JsonArray("LLM", "TTS", "STF_WEBRTC"), ["llm_type"] = "guide", ["tts_type"] = voice }, CancellationToken.None);
+        new JsonObject { ["capability"] = new JsonArray("LLM", "TTS", "STF_WEBRTC"), ["llm_type"] = "guide", ["tts_type"] = voice },
+        CancellationToken.None);
     await using var viewer = await HeadlessViewer.ConnectAsync(api, session, dtls, new SrtpFactory(), new Relay(probe), time, CancellationToken.None);
     probe.Viewer = viewer;
     await probe.ReadyAsync();

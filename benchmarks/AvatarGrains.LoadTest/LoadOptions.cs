@@ -122,7 +122,8 @@ internal sealed record LoadOptions
                 "--sessions" => options with { Sessions = Number(value) },
                 "--from" => options with { From = Number(value) },
                 "--limit" => options with { Limit = Number(value) },
-                "--speech" => options with { Speech = value is "cached" or "espeak" or "flite" ? value : throw new FormatException($"--speech {value}: cached, espeak or flite") },
+                "--speech" when value is "cached" or "espeak" or "flite" => options with { Speech = value },
+                "--speech" => throw new FormatException($"--speech {value}: cached, espeak or flite"),
                 "--duration" => options with { Duration = Time(value) },
                 "--settle" => options with { Settle = Time(value) },
                 "--warm" => options with { Warm = Time(value) },
@@ -141,7 +142,9 @@ internal sealed record LoadOptions
             };
         }
 
-        return options.Servers.Count == options.ServerPids.Count ? options : throw new FormatException("each --server needs its --server-pid, to measure its processor time");
+        return options.Servers.Count == options.ServerPids.Count
+            ? options
+            : throw new FormatException("each --server needs its --server-pid, to measure its processor time");
     }
 
     private static (string Name, int Id) Named(string text) =>

@@ -31,7 +31,8 @@ try
     var report = await Runner.RunAsync(options, TimeProvider.System, stop.Token);
     Directory.CreateDirectory(options.Output);
     await File.WriteAllTextAsync(Path.Combine(options.Output, "report.json"), ReportJson.WriteWhole(report));
-    await File.WriteAllTextAsync(Path.Combine(options.Output, "plot.svg"), SvgPlot.Write(report.Windows, $"Server cost: {report.Scenario}, {report.Speech} speech"));
+    await File.WriteAllTextAsync(
+        Path.Combine(options.Output, "plot.svg"), SvgPlot.Write(report.Windows, $"Server cost: {report.Scenario}, {report.Speech} speech"));
     Console.WriteLine(ReportTable.Write(report));
     if (options.Json)
     {

@@ -20,6 +20,7 @@ internal static class Features
         var domain = heard.Spoken.Count(model.DomainWords.Contains) / (double)heard.Spoken.Count;
         var score = known.Search(heard.Text, 1) is [var best] ? best.Score : 0;
         var posterior = words.Average(w => Math.Exp(Math.Min(0, w.Posterior)));
-        return $"{HearingConfidence.Of(heard, model.DomainWords):f2}\t{language:f1}\t{worst:f1}\t{domain:f2}\t{score:f2}\t{posterior:f2}\t{heard.Posterior:f1}";
+        var confidence = HearingConfidence.Of(heard, model.DomainWords);
+        return $"{confidence:f2}\t{language:f1}\t{worst:f1}\t{domain:f2}\t{score:f2}\t{posterior:f2}\t{heard.Posterior:f1}";
     }
 }

@@ -25,8 +25,8 @@ var clock = Stopwatch.StartNew();
 foreach (var (name, known, sentences) in sets.Where(s => !sets.Any(t => args.Contains(t.Name)) || args.Contains(s.Name)))
 {
     clock.Restart();
-    using var ear = new SpeechDecoder(options, builder.Build(known.ForRecognition));
-    Console.WriteLine($"# {name}: model ready in {clock.ElapsedMilliseconds} ms, {ear.Model.DomainWords.Count} domain words");
+    using var decoder = new SpeechDecoder(options, builder.Build(known.ForRecognition));
+    Console.WriteLine($"# {name}: model ready in {clock.ElapsedMilliseconds} ms, {decoder.Model.DomainWords.Count} domain words");
     foreach (var noise in args.Contains("-n") ? new double?[] { 15 } : [null, 15])
     {
         foreach (var voice in args.FirstOrDefault(a => a is "slt" or "rms" or "awb") is { } one ? [one] : new[] { "slt", "rms", "awb" })
@@ -40,25 +40,27 @@ foreach (var (name, known, sentences) in sets.Where(s => !sets.Any(t => args.Con
                 var samples = SpokenSamples.Speak(voice, sentence);
                 samples = noise is { } db ? SpokenSamples.AddNoise(samples, db, 7) : samples;
                 var before = Process.GetCurrentProcess().TotalProcessorTime;
-                ear.Start();
+                decoder.Start();
                 for (var at = 0; at < samples.Length; at += step)
                 {
-                    ear.Write(samples.AsSpan(at, Math.Min(step, samples.Length - at)));
+                    decoder.Write(samples.AsSpan(at, Math.Min(step, samples.Length - at)));
                 }
 
-                var heard = ear.End();
+                var heard = decoder.End();
                 used += Process.GetCurrentProcess().TotalProcessorTime - before;
                 audio += samples.Length / 16000.0;
-                refused += HearingConfidence.Of(heard, ear.Model.DomainWords) < options.MinConfidence ? 1 : 0;
+                refused += HearingConfidence.Of(heard, decoder.Model.DomainWords) < options.MinConfidence ? 1 : 0;
                 var wrong = WordErrors.Count(said, heard.Spoken);
                 (errors, words, perfect) = (errors + wrong, words + said.Count, perfect + (wrong == 0 ? 1 : 0));
                 if (args.Contains("-v"))
                 {
-                    Console.WriteLine($"{name}\t{noise}\t{voice}\t{wrong}\t{said.Count}\t{Features.Of(heard, ear.Model, known)}\t{sentence} => {heard.Text}");
+                    Console.WriteLine(
+                        $"{name}\t{noise}\t{voice}\t{wrong}\t{said.Count}\t{Features.Of(heard, decoder.Model, known)}\t{sentence} => {heard.Text}");
                 }
             }
 
-            Console.WriteLine($"= {name,-10} {(noise is null ? "clean" : "15 dB"),-6} {voice}  WER {100.0 * errors / words,5:f1} %  perfect {perfect}/{sentences.Length}  RTF {used.TotalSeconds / audio:f3}  refused {refused}/{sentences.Length}");
+            Console.WriteLine($"= {name,-10} {(noise is null ? "clean" : "15 dB"),-6} {voice}  WER {100.0 * errors / words,5:f1} %  "
+                + $"perfect {perfect}/{sentences.Length}  RTF {used.TotalSeconds / audio:f3}  refused {refused}/{sentences.Length}");
         }
     }
 }

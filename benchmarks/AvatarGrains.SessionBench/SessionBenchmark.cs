@@ -31,7 +31,8 @@ internal static class SessionBenchmark
         var ids = await CreateAsync(http, sessions, atOnce, create, cancellationToken);
         var creating = Processor(process) - cpu;
         await TalkAsync(http, ids, atOnce, talk, cancellationToken);
-        await Parallel.ForEachAsync(ids, Options(atOnce, cancellationToken), async (id, token) => await TimedAsync(read, () => http.GetStringAsync($"session/{id}/", token)));
+        await Parallel.ForEachAsync(
+            ids, Options(atOnce, cancellationToken), async (id, token) => await TimedAsync(read, () => http.GetStringAsync($"session/{id}/", token)));
         var idle = Memory(process);
         await EndAsync(http, ids, atOnce, end, cancellationToken);
         output.WriteLine($"{sessions} sessions at once, {atOnce} requests in flight, {Environment.ProcessorCount} cores; milliseconds");
@@ -43,19 +44,22 @@ internal static class SessionBenchmark
 
         if (creating is { } spent)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"server: {spent.TotalMilliseconds / sessions:0.00} ms of processor time to create a session"));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"server: {spent.TotalMilliseconds / sessions:0.00} ms of processor time to create a session"));
         }
 
         if (before is { } start && idle is { } later)
         {
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"memory: {start / 1024.0:0.0} MB before, {later / 1024.0:0.0} MB with all of them idle: {(later - start) / (double)sessions:0.0} KB a session"));
+                CultureInfo.InvariantCulture, $"memory: {start / 1024.0:0.0} MB before, {later / 1024.0:0.0} MB with all of them "
+                    + $"idle: {(later - start) / (double)sessions:0.0} KB a session"));
         }
 
         return 0;
     }
 
-    private static ParallelOptions Options(int atOnce, CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken };
+    private static ParallelOptions Options(int atOnce, CancellationToken cancellationToken) =>
+        new() { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken };
 
     private static async Task<IReadOnlyList<string>> CreateAsync(
         HttpClient http, int sessions, int atOnce, Timings create, CancellationToken cancellationToken)
@@ -70,12 +74,16 @@ internal static class SessionBenchmark
         return ids;
     }
 
-    private static Task TalkAsync(HttpClient http, IReadOnlyList<string> ids, int atOnce, Timings talk, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        ids, Options(atOnce, cancellationToken),
-        async (id, token) => await TimedAsync(talk, () => PostAsync(http, $"session/{id}/llm/", """{"message":"Who are you?","clear_history":true}""", token)));
+    private static Task TalkAsync(HttpClient http, IReadOnlyList<string> ids, int atOnce, Timings talk, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            ids, Options(atOnce, cancellationToken),
+            async (id, token) => await TimedAsync(
+                talk, () => PostAsync(http, $"session/{id}/llm/", """{"message":"Who are you?","clear_history":true}""", token)));
 
-    private static Task EndAsync(HttpClient http, IReadOnlyList<string> ids, int atOnce, Timings end, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        ids, Options(atOnce, cancellationToken), async (id, token) => await TimedAsync(end, () => PostAsync(http, $"session/{id}/event/create/", """{"event":"SESSION_END"}""", token)));
+    private static Task EndAsync(HttpClient http, IReadOnlyList<string> ids, int atOnce, Timings end, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            ids, Options(atOnce, cancellationToken),
+            async (id, token) => await TimedAsync(end, () => PostAsync(http, $"session/{id}/event/create/", """{"event":"SESSION_END"}""", token)));
 
     private static async Task<string> PostAsync(HttpClient http, string path, string json, CancellationToken cancellationToken)
     {

@@ -26,12 +26,17 @@ internal static class ChatCommand
 
     private static readonly Option<string[]> Capability = new("--capability")
     {
-        Description = "What the session may do", HelpName = "LLM TTS STT", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["LLM", "TTS", "STT"],
+        Description = "What the session may do",
+        HelpName = "LLM TTS STT",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => ["LLM", "TTS", "STT"],
     };
 
     private static readonly Option<string[]> List = new("--list-settings")
     {
-        Description = "Print what can be chosen, and leave: " + string.Join(", ", SettingNames.All), HelpName = "LIST", AllowMultipleArgumentsPerToken = true,
+        Description = "Print what can be chosen, and leave: " + string.Join(", ", SettingNames.All),
+        HelpName = "LIST",
+        AllowMultipleArgumentsPerToken = true,
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -39,11 +44,21 @@ internal static class ChatCommand
 
     private static readonly Option<string?> Text = new("--text")
     {
-        Description = "Text chat without the menu: one message, or the lines of standard input", HelpName = "MESSAGE", Arity = ArgumentArity.ZeroOrOne,
+        Description = "Text chat without the menu: one message, or the lines of standard input",
+        HelpName = "MESSAGE",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<string?> Voice = new("--voice") { Description = "Send this recording (wav, mp3, ogg, webm, flac), print the reply, and leave", HelpName = "FILE" };
-    private static readonly Option<string?> Speak = new("--speak") { Description = "With --text or --voice: write the spoken reply to this file", HelpName = "FILE" };
+    private static readonly Option<string?> Voice = new("--voice")
+    {
+        Description = "Send this recording (wav, mp3, ogg, webm, flac), print the reply, and leave",
+        HelpName = "FILE",
+    };
+    private static readonly Option<string?> Speak = new("--speak")
+    {
+        Description = "With --text or --voice: write the spoken reply to this file",
+        HelpName = "FILE",
+    };
 
     public static Command Create()
     {
@@ -85,7 +100,12 @@ internal static class ChatCommand
         Key = parsed.GetValue(Key) ?? Environment.GetEnvironmentVariable(KeyVariable),
         Session = new PersoSessionRequest
         {
-            Capability = [.. parsed.GetValue(Capability)!.SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries)).Select(name => name.ToUpperInvariant())],
+            Capability =
+            [
+                .. parsed.GetValue(Capability)!
+                    .SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries))
+                    .Select(name => name.ToUpperInvariant()),
+            ],
             LlmType = parsed.GetValue(LlmType),
             TtsType = parsed.GetValue(TtsType),
             SttType = parsed.GetValue(SttType),

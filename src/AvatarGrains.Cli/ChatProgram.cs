@@ -31,7 +31,8 @@ internal static class ChatProgram
         {
             return Fail(error.Message, error.ExitCode);
         }
-        catch (Exception error) when (stop.IsCancellationRequested && error is OperationCanceledException or System.Threading.Channels.ChannelClosedException)
+        catch (Exception error)
+            when (stop.IsCancellationRequested && error is OperationCanceledException or System.Threading.Channels.ChannelClosedException)
         {
             return ExitCode.Interrupted;
         }
@@ -52,7 +53,8 @@ internal static class ChatProgram
     {
         if (options.List is { } kinds)
         {
-            await new SettingsList(client, Console.Out, Console.IsOutputRedirected ? null : AnsiConsole.Console).PrintAsync(kinds, options.Json, cancellationToken);
+            await new SettingsList(client, Console.Out, Console.IsOutputRedirected ? null : AnsiConsole.Console).PrintAsync(
+                kinds, options.Json, cancellationToken);
             return;
         }
 

@@ -7,7 +7,8 @@ internal static class Failure
 {
     public static string Line(PersoClientException error, PersoClient client) => error.Fault switch
     {
-        PersoFault.Unreachable => $"No server answers at {client.Server} ({error.Message.TrimEnd('.')}). Start one with './avatar run', or name another with --api-server.",
+        PersoFault.Unreachable =>
+            $"No server answers at {client.Server} ({error.Message.TrimEnd('.')}). Start one with './avatar run', or name another with --api-server.",
         PersoFault.Refused when error.Status is 401 or 403 => Key(client),
         PersoFault.Refused when error.RetryAfter is { } wait => $"{error.Message} ({error.Status}; try again in {Math.Ceiling(wait.TotalSeconds)} s)",
         PersoFault.Refused => $"{error.Message} ({error.Status})",

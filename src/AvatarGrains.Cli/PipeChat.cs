@@ -37,7 +37,8 @@ internal sealed class PipeChat(Conversation conversation, ChatOptions options, T
     private async Task<string> HearAsync(string path, CancellationToken cancellationToken)
     {
         var file = VoiceFile.Open(path);
-        var words = await conversation.TranscribeAsync(() => File.OpenRead(file.Path), file.SendName, file.MediaType, options.Language, cancellationToken);
+        var words = await conversation.TranscribeAsync(
+            () => File.OpenRead(file.Path), file.SendName, file.MediaType, options.Language, cancellationToken);
         if (words.Length == 0)
         {
             throw new CliException($"Nothing was understood in {file.Path}.");
@@ -85,7 +86,9 @@ internal sealed class PipeChat(Conversation conversation, ChatOptions options, T
     {
         var speech = await conversation.SpeakAsync(reply.Trim(), cancellationToken);
         // The second reply goes to NAME-2.
-        var target = ++_spoken == 1 ? path : Path.Join(Path.GetDirectoryName(path), $"{Path.GetFileNameWithoutExtension(path)}-{_spoken}{Path.GetExtension(path)}");
+        var target = ++_spoken == 1
+            ? path
+            : Path.Join(Path.GetDirectoryName(path), $"{Path.GetFileNameWithoutExtension(path)}-{_spoken}{Path.GetExtension(path)}");
         try
         {
             await File.WriteAllBytesAsync(target, speech, cancellationToken);

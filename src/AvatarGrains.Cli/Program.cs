@@ -5,7 +5,8 @@ var root = new RootCommand("AvatarGrains: clients of a talking-avatar server.") 
 var parsed = root.Parse(args);
 using var help = new StringWriter();
 // Signals are the chat's own: it ends its session first.
-var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false, Output = help });
+var code = await parsed.InvokeAsync(
+    new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false, Output = help });
 // What people type is the script, not this program's file.
 Console.Out.Write(help.ToString().Replace(RootCommand.ExecutableName, "./avatar", StringComparison.Ordinal));
 return parsed.Errors.Count > 0 ? ExitCode.Usage : code;

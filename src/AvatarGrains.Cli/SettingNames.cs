@@ -33,5 +33,6 @@ internal static class SettingNames
 
     public static string Title(PersoSettingKind kind) => Known.First(one => one.Kind == kind).Title;
 
-    private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
+    private static string Plain(string name) =>
+        name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 }

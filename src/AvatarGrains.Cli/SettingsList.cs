@@ -62,7 +62,8 @@ internal sealed class SettingsList(PersoClient client, TextWriter output, IAnsiC
         table.AddColumn("Description");
         foreach (var one in list)
         {
-            table.AddRow(new Text(One(one.Id)), new Text(one.Title == one.Id ? "" : One(one.Title)), new Text(One(one.Description), new Style(Color.Grey)));
+            table.AddRow(
+                new Text(One(one.Id)), new Text(one.Title == one.Id ? "" : One(one.Title)), new Text(One(one.Description), new Style(Color.Grey)));
         }
 
         console.Write(table);

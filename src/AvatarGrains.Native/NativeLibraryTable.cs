@@ -3,7 +3,8 @@ namespace AvatarGrains.Native;
 /// <summary>Every library the server knows, with its file names over the supported distributions.</summary>
 internal static class NativeLibraryTable
 {
-    private static readonly Dictionary<string, NativeLibraryInfo> ByName = Build(IsUbuntu(), ReadVersion()).ToDictionary(l => l.Name, StringComparer.Ordinal);
+    private static readonly Dictionary<string, NativeLibraryInfo> ByName = Build(IsUbuntu(), ReadVersion()).ToDictionary(
+        l => l.Name, StringComparer.Ordinal);
 
     public static IReadOnlyCollection<NativeLibraryInfo> All => ByName.Values;
 
@@ -34,7 +35,8 @@ internal static class NativeLibraryTable
         yield return new(NativeNames.GLib, "drawing avatars", "libglib2.0-0", ["libglib-2.0.so.0"]);
         yield return new(NativeNames.TurboJpeg, "JPEG pictures", jpegPackage, ["libturbojpeg.so.0"]);
         yield return new(NativeNames.SpeexDsp, "resampling and noise suppression", "libspeexdsp1", ["libspeexdsp.so.1"]);
-        yield return new(NativeNames.OnnxRuntime, "neural models", "libonnxruntime1.21", ["libonnxruntime.so.1", "libonnxruntime.so"], Optional: true);
+        yield return new(
+            NativeNames.OnnxRuntime, "neural models", "libonnxruntime1.21", ["libonnxruntime.so.1", "libonnxruntime.so"], Optional: true);
         yield return new(NativeNames.C, "UDP sockets", "libc6", ["libc.so.6"]);
     }
 

@@ -21,10 +21,9 @@ public sealed partial class PackageTests
     [Fact]
     public void Pins_are_used()
     {
-        var used = BuildFiles().SelectMany(References).Select(reference => reference.Attribute("Include")?.Value)
-            .Concat(Projects().SelectMany(TransitivePackages))
-            .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        Assert.Empty(Pins().Keys.Where(name => !used.Contains(name)));
+        var used = BuildFiles().SelectMany(References).Select(reference => reference.Attribute("Include")?.Value ?? string.Empty)
+            .Concat(Projects().SelectMany(TransitivePackages));
+        Assert.Empty(Pins().Keys.Except(used, StringComparer.OrdinalIgnoreCase));
     }
 
     [Fact]

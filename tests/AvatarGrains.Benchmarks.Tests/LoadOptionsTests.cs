@@ -13,7 +13,10 @@ public sealed class LoadOptionsTests
     [Fact]
     public void Edges_of_a_cluster_and_its_other_processes_are_read()
     {
-        var options = LoadOptions.Parse(["--server", One, "--server-pid", "11", "--server", Two, "--server-pid", "12", "--process", "session-1=13", "--process", "worker-1=14"]);
+        var options = LoadOptions.Parse(
+        [
+            "--server", One, "--server-pid", "11", "--server", Two, "--server-pid", "12", "--process", "session-1=13", "--process", "worker-1=14",
+        ]);
         Assert.Equal([new Uri(One + "/"), new Uri(Two)], options.Servers);
         Assert.Equal([11, 12], options.ServerPids);
         Assert.Equal([("session-1", 13), ("worker-1", 14)], options.Processes);
@@ -60,6 +63,7 @@ public sealed class LoadOptionsTests
 
         public Task<string> ExchangeAsync(string offer, bool hears, CancellationToken cancellationToken) => Task.FromResult(name);
 
-        public Task<TextClient> TalkAsync(Behaviour behaviour, TextMeasures measures, Texts texts, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<TextClient> TalkAsync(Behaviour behaviour, TextMeasures measures, Texts texts, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

@@ -27,10 +27,20 @@ internal sealed class FakePerso : IAsyncDisposable
             app.MapGet($"/api/v1/{kind}/", () => Results.Text(Lists.GetValueOrDefault(kind, "[]"), "application/json"));
         }
 
-        app.MapPost("/api/v1/session/", () => Results.Text($$"""{"session_id":"s{{Interlocked.Increment(ref _sessions)}}","status":"CREATED"}""", "application/json", null, 201));
+        app.MapPost(
+            "/api/v1/session/",
+            () => Results.Text($$"""{"session_id":"s{{Interlocked.Increment(ref _sessions)}}","status":"CREATED"}""", "application/json", null, 201));
         app.MapGet("/api/v1/session/{id}/", (string id) => Results.Text(
-            $$"""{"session_id":"{{id}}","status":"TERMINATED","termination_reason":"MAX_MIN_PER_SESSION_QUOTA_EXCEEDED","capability":[{"name":"LLM"}]}""", "application/json"));
-        app.MapPost("/api/v1/session/{id}/event/create/", (string id) => Results.Text("""{"sessionevent_id":"e","terminate":false,"terminate_reason":null}""", "application/json", null, 201));
+            $$"""
+            {
+              "session_id": "{{id}}", "status": "TERMINATED", "termination_reason": "MAX_MIN_PER_SESSION_QUOTA_EXCEEDED",
+              "capability": [{ "name": "LLM" }]
+            }
+            """,
+            "application/json"));
+        app.MapPost(
+            "/api/v1/session/{id}/event/create/",
+            (string id) => Results.Text("""{"sessionevent_id":"e","terminate":false,"terminate_reason":null}""", "application/json", null, 201));
         app.MapPost("/api/v1/session/{id}/llm/", (string id, HttpContext context) => Llm(context));
         app.MapPost("/api/v1/session/{id}/tts/", () => Results.Text($$"""{"audio":"{{Convert.ToBase64String(Speech)}}"}""", "application/json"));
         app.MapPost("/api/v1/session/{id}/stt/", (Delegate)SttAsync);
@@ -61,7 +71,8 @@ internal sealed class FakePerso : IAsyncDisposable
     /// <summary>Completed when SESSION_END has come.</summary>
     public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public IEnumerable<string> Bodies(string pathEnd) => Requests.Where(request => request.Path.EndsWith(pathEnd, StringComparison.Ordinal)).Select(request => request.Body);
+    public IEnumerable<string> Bodies(string pathEnd) =>
+        Requests.Where(request => request.Path.EndsWith(pathEnd, StringComparison.Ordinal)).Select(request => request.Body);
 
     public static async Task<FakePerso> StartAsync()
     {

@@ -11,7 +11,13 @@ internal sealed class FakeTerminal : IKeySource
 
     public FakeTerminal(int width = 80, int height = 24)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(_written) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(_written),
+        });
         console.Profile.Width = width;
         console.Profile.Height = height;
         Screen = new Screen(console, this);

@@ -34,8 +34,10 @@ public sealed class MachineAudioTests : IDisposable
         Script("aplay", "echo 'aplay: audio open error' >&2; exit 1");
         var audio = new MachineAudio(_folder.FullName);
         Assert.Equal(
-            "There is no microphone (arecord: main:831: audio open error: No such file or directory).", (await audio.RecordAsync((_, _) => { }, default)).Problem);
-        Assert.StartsWith("There is no loudspeaker (aplay: ", await audio.PlayAsync(AudioFile.Wave(new byte[8], 24000), default), StringComparison.Ordinal);
+            "There is no microphone (arecord: main:831: audio open error: No such file or directory).",
+            (await audio.RecordAsync((_, _) => { }, default)).Problem);
+        Assert.StartsWith(
+            "There is no loudspeaker (aplay: ", await audio.PlayAsync(AudioFile.Wave(new byte[8], 24000), default), StringComparison.Ordinal);
         Assert.NotNull(audio.NoPlayer);
     }
 

@@ -38,7 +38,8 @@ public sealed class MenuTests : IAsyncLifetime
         await terminal.SeeAsync(Menu);
         await terminal.TypeAsync("7");
         Assert.Equal(0, await terminal.EndAsync());
-        Assert.Equal([false, true], _server.Bodies("/llm/").Select(body => JsonDocument.Parse(body).RootElement.GetProperty("clear_history").GetBoolean()));
+        Assert.Equal(
+            [false, true], _server.Bodies("/llm/").Select(body => JsonDocument.Parse(body).RootElement.GetProperty("clear_history").GetBoolean()));
         Assert.Equal(["SESSION_START", "SESSION_END"], Events());
     }
 
@@ -89,8 +90,10 @@ public sealed class MenuTests : IAsyncLifetime
     [Fact]
     public async Task Browser_avatar_is_a_link_with_the_settings_and_without_the_key()
     {
-        _server.First = context => context.Request.Path == "/" ? FakePerso.RefuseAsync(context, 200, "<!doctype html>", "text/html") : Task.FromResult(false);
-        await using var terminal = Start("--model-style", "yuri-front_natural", "--document", "pld-1", "--capability", "LLM", "TTS", "--api-key", "pak-secret");
+        _server.First =
+            context => context.Request.Path == "/" ? FakePerso.RefuseAsync(context, 200, "<!doctype html>", "text/html") : Task.FromResult(false);
+        await using var terminal = Start(
+            "--model-style", "yuri-front_natural", "--document", "pld-1", "--capability", "LLM", "TTS", "--api-key", "pak-secret");
         await terminal.SeeAsync(Menu);
         await terminal.TypeAsync("5");
         await terminal.SeeAsync($"{_server.Address.AbsoluteUri}?model_style=yuri-front_natural&llm_type=gpt-35&tts_type=yuri&prompt=plp-");
@@ -137,7 +140,9 @@ public sealed class MenuTests : IAsyncLifetime
         await terminal.SeeAsync(Menu);
         await terminal.TypeAsync("7");
         Assert.Equal(0, await terminal.EndAsync());
-        Assert.Equal(["gpt-35", "gpt-4o"], _server.Bodies("/api/v1/session/").Select(body => JsonDocument.Parse(body).RootElement.GetProperty("llm_type").GetString()));
+        Assert.Equal(
+            ["gpt-35", "gpt-4o"],
+            _server.Bodies("/api/v1/session/").Select(body => JsonDocument.Parse(body).RootElement.GetProperty("llm_type").GetString()));
         Assert.Equal(["SESSION_START", "SESSION_END", "SESSION_START", "SESSION_END"], Events());
     }
 
@@ -150,7 +155,8 @@ public sealed class MenuTests : IAsyncLifetime
         _server.Llm = async context =>
         {
             await FakePerso.WriteAsync(context, "data: {\"sentence\":\"Well.\"}\n");
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         };
         await using var terminal = Start();
         await terminal.SeeAsync(Menu);
@@ -180,5 +186,6 @@ public sealed class MenuTests : IAsyncLifetime
         return TerminalProcess.Start(["chat", "--api-server", _server.Address.AbsoluteUri, .. arguments]);
     }
 
-    private IEnumerable<string?> Events() => _server.Bodies("/event/create/").Select(body => JsonDocument.Parse(body).RootElement.GetProperty("event").GetString());
+    private IEnumerable<string?> Events() =>
+        _server.Bodies("/event/create/").Select(body => JsonDocument.Parse(body).RootElement.GetProperty("event").GetString());
 }

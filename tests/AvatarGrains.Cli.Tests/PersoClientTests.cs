@@ -26,8 +26,10 @@ public sealed class PersoClientTests : IAsyncLifetime
     [InlineData("data: {\"status\":\"success\",\"sentence\":\"A.\"}\ndata: {\"status\":\"success\",\"sentence\":\"B.\"}\n")]
     [InlineData("data: {\"sentence\":\"A.\"}\r\n\r\ndata: {\"sentence\":\"B.\"}\r\n\r\n")]
     [InlineData("\n\n: comment\nevent: x\ndata:{\"sentence\":\"A.\"}\n\n\ndata: {\"status\":null,\"sentence\":\"B.\"}")]
-    [InlineData("data: {\"sentence\":\"A.\"}\ndata: {\"status\":\"success\"}\ndata: {\"sentence\":null}\ndata: {\"sentence\":\"B.\"}\ndata: [DONE]\n")]
-    [InlineData("\uFEFFdata: {\"type\":\"message\",\"content\":\"A.\"}\ndata: {\"type\":\"message\",\"content\":\"B.\"}\ndata: {\"type\":\"finish\"}\n")]
+    [InlineData(
+        "data: {\"sentence\":\"A.\"}\ndata: {\"status\":\"success\"}\ndata: {\"sentence\":null}\ndata: {\"sentence\":\"B.\"}\ndata: [DONE]\n")]
+    [InlineData(
+        "\uFEFFdata: {\"type\":\"message\",\"content\":\"A.\"}\ndata: {\"type\":\"message\",\"content\":\"B.\"}\ndata: {\"type\":\"finish\"}\n")]
     public async Task Reply_framed_as_servers_do_is_read(string stream)
     {
         // One byte at a time, so that every cut between pieces happens.
@@ -99,7 +101,11 @@ public sealed class PersoClientTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(400, "{\"errors\":[{\"code\":\"does_not_exist\",\"detail\":\"No such prompt.\",\"attr\":\"prompt\"}]}", "does_not_exist", "prompt: No such prompt.")]
+    [InlineData(
+        400,
+        "{\"errors\":[{\"code\":\"does_not_exist\",\"detail\":\"No such prompt.\",\"attr\":\"prompt\"}]}",
+        "does_not_exist",
+        "prompt: No such prompt.")]
     [InlineData(401, "{\"detail\":\"Bad key.\"}", null, "Bad key.")]
     [InlineData(500, "<html><head><title>502 Bad\nGateway</title></head><body>long</body></html>", null, "502 Bad Gateway")]
     [InlineData(500, "<html>", null, "The server failed.")]
@@ -134,7 +140,8 @@ public sealed class PersoClientTests : IAsyncLifetime
         await _client.SendEventAsync(session.Id, "SESSION_START", "", Token);
         await AskAsync();
         await _client.SpeakAsync(session.Id, "hi", Token);
-        Assert.All(_server.Requests, request => Assert.Equal(request.Path.Contains("/session/s", StringComparison.Ordinal) ? "" : "pak-1", request.Key));
+        Assert.All(
+            _server.Requests, request => Assert.Equal(request.Path.Contains("/session/s", StringComparison.Ordinal) ? "" : "pak-1", request.Key));
 
         await using var other = await FakePerso.StartAsync();
         _server.First = context =>
@@ -155,13 +162,20 @@ public sealed class PersoClientTests : IAsyncLifetime
     public async Task Session_that_is_none_is_malformed(string body)
     {
         _server.First = context => FakePerso.RefuseAsync(context, 200, body);
-        Assert.Equal(PersoFault.Malformed, (await Assert.ThrowsAsync<PersoClientException>(() => _client.CreateSessionAsync(new PersoSessionRequest(), Token))).Fault);
+        Assert.Equal(
+            PersoFault.Malformed,
+            (await Assert.ThrowsAsync<PersoClientException>(() => _client.CreateSessionAsync(new PersoSessionRequest(), Token))).Fault);
     }
 
     [Fact]
     public async Task Lists_take_missing_fields_bare_names_and_pages()
     {
-        _server.Lists["llm_type"] = """{"count":4,"results":["bare",{"name":"a","display_name":null},{"display_name":"nameless"},{"name":"b","display_name":"B","description":5},7]}""";
+        _server.Lists["llm_type"] = """
+            {
+              "count": 4,
+              "results": ["bare", {"name":"a","display_name":null}, {"display_name":"nameless"}, {"name":"b","display_name":"B","description":5}, 7]
+            }
+            """;
         var list = await _client.ListAsync(PersoSettingKind.LlmType, Token);
         Assert.Equal([("bare", "bare", ""), ("a", "a", ""), ("b", "B", "5")], list.Select(one => (one.Id, one.Title, one.Description)));
     }
@@ -189,7 +203,8 @@ public sealed class PersoClientTests : IAsyncLifetime
         var port = ((IPEndPoint)socket.LocalEndpoint).Port;
         socket.Stop();
         using var client = new PersoClient(new Uri($"http://127.0.0.1:{port}"));
-        Assert.Equal(PersoFault.Unreachable, (await Assert.ThrowsAsync<PersoClientException>(() => client.ListAsync(PersoSettingKind.Prompt, Token))).Fault);
+        Assert.Equal(
+            PersoFault.Unreachable, (await Assert.ThrowsAsync<PersoClientException>(() => client.ListAsync(PersoSettingKind.Prompt, Token))).Fault);
     }
 
     [Fact]
@@ -203,7 +218,8 @@ public sealed class PersoClientTests : IAsyncLifetime
             await one.GetStream().WriteAsync("SSH-2.0-x\r\n"u8.ToArray());
         });
         using var client = new PersoClient(new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndpoint).Port}"));
-        Assert.Equal(PersoFault.Unreachable, (await Assert.ThrowsAsync<PersoClientException>(() => client.ListAsync(PersoSettingKind.Prompt, Token))).Fault);
+        Assert.Equal(
+            PersoFault.Unreachable, (await Assert.ThrowsAsync<PersoClientException>(() => client.ListAsync(PersoSettingKind.Prompt, Token))).Fault);
         await answering;
     }
 

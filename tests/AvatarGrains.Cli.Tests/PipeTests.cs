@@ -18,7 +18,9 @@ public sealed class PipeTests : IAsyncLifetime
     {
         var run = await RunAsync("hi\n", "--text");
         Assert.Equal((0, "Hello. How are you?\n", ""), run);
-        Assert.Equal(["SESSION_START", "SESSION_END"], _server.Bodies("/event/create/").Select(body => JsonDocument.Parse(body).RootElement.GetProperty("event").GetString()));
+        Assert.Equal(
+            ["SESSION_START", "SESSION_END"],
+            _server.Bodies("/event/create/").Select(body => JsonDocument.Parse(body).RootElement.GetProperty("event").GetString()));
     }
 
     [Fact]
@@ -37,15 +39,16 @@ public sealed class PipeTests : IAsyncLifetime
     public async Task Every_choice_of_the_command_line_goes_into_the_session()
     {
         var run = await RunAsync(
-            "", "--text", "hi", "--api-key", "pak-1", "--llm-type", "gpt-4o", "--tts-type", "azuretts-en-US-JennyNeural-cheerful", "--stt-type", "default",
+            "", "--text", "hi", "--api-key", "pak-1",
+            "--llm-type", "gpt-4o", "--tts-type", "azuretts-en-US-JennyNeural-cheerful", "--stt-type", "default",
             "--model-style", "yuri-front_natural", "--prompt", "plp-12345", "--document", "pld-67890", "--capability", "LLM", "TTS", "STT");
         Assert.Equal((0, ""), (run.Code, run.Errors));
         var created = _server.Requests.Single(request => request.Path == "/api/v1/session/");
         var body = JsonDocument.Parse(created.Body).RootElement;
         (string Name, string Value)[] expected =
         [
-            ("llm_type", "gpt-4o"), ("tts_type", "azuretts-en-US-JennyNeural-cheerful"), ("stt_type", "default"), ("model_style", "yuri-front_natural"),
-            ("prompt", "plp-12345"), ("document", "pld-67890"),
+            ("llm_type", "gpt-4o"), ("tts_type", "azuretts-en-US-JennyNeural-cheerful"), ("stt_type", "default"),
+            ("model_style", "yuri-front_natural"), ("prompt", "plp-12345"), ("document", "pld-67890"),
         ];
         Assert.All(expected, one => Assert.Equal(one.Value, body.GetProperty(one.Name).GetString()));
         Assert.Equal(["LLM", "TTS", "STT"], body.GetProperty("capability").EnumerateArray().Select(one => one.GetString()));
@@ -67,7 +70,8 @@ public sealed class PipeTests : IAsyncLifetime
     {
         var run = await RunAsync("one\n\n  \ntwo\r\nthree", "--text", "--capability", "LLM");
         Assert.Equal(3, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Equal(["one", "two", "three"], _server.Bodies("/llm/").Select(body => JsonDocument.Parse(body).RootElement.GetProperty("message").GetString()));
+        Assert.Equal(
+            ["one", "two", "three"], _server.Bodies("/llm/").Select(body => JsonDocument.Parse(body).RootElement.GetProperty("message").GetString()));
         Assert.All(_server.Bodies("/llm/"), body => Assert.False(JsonDocument.Parse(body).RootElement.GetProperty("clear_history").GetBoolean()));
         Assert.Single(_server.Bodies("/api/v1/session/"));
     }
@@ -87,7 +91,8 @@ public sealed class PipeTests : IAsyncLifetime
     [InlineData("wrong", "does not accept this API key: make one with './avatar keys add', then set EST_LIVE_API_KEY or pass --api-key.\n")]
     public async Task Missing_or_wrong_key_is_one_line_that_says_how_to_get_one(string? key, string expected)
     {
-        _server.First = context => FakePerso.RefuseAsync(context, 401, "{\"errors\":[{\"code\":\"not_authenticated\",\"detail\":\"x\",\"attr\":null}]}");
+        _server.First = context => FakePerso.RefuseAsync(
+            context, 401, "{\"errors\":[{\"code\":\"not_authenticated\",\"detail\":\"x\",\"attr\":null}]}");
         var run = await RunAsync("hi", key is null ? ["--text"] : ["--text", "--api-key", key]);
         Assert.Equal((4, ""), (run.Code, run.Output));
         Assert.EndsWith(expected, run.Errors, StringComparison.Ordinal);
@@ -183,7 +188,8 @@ public sealed class PipeTests : IAsyncLifetime
         {
             await FakePerso.WriteAsync(context, "data: {\"sentence\":\"Hello.\"}\n");
             asked.SetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         };
         using var process = Start(["chat", "--api-server", _server.Address.AbsoluteUri, "--text", "hi"], []);
         await asked.Task.WaitAsync(Token);
@@ -206,21 +212,25 @@ public sealed class PipeTests : IAsyncLifetime
     public async Task Session_that_ended_unnoticed_is_replaced_and_its_reason_told()
     {
         _server.First = context => context.Request.Path == "/api/v1/session/s1/llm/"
-            ? FakePerso.RefuseAsync(context, 400, "{\"errors\":[{\"code\":\"session_terminated\",\"detail\":\"The session has ended.\",\"attr\":null}]}")
+            ? FakePerso.RefuseAsync(
+                context, 400, "{\"errors\":[{\"code\":\"session_terminated\",\"detail\":\"The session has ended.\",\"attr\":null}]}")
             : Task.FromResult(false);
         var run = await RunAsync("hi", "--text");
         Assert.Equal((0, "Hello. How are you?\n"), (run.Code, run.Output));
-        Assert.Equal("avatar: The session ended: the minutes of one session are used up. A new one begins without what was said before.\n", run.Errors);
+        Assert.Equal(
+            "avatar: The session ended: the minutes of one session are used up. A new one begins without what was said before.\n", run.Errors);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private Task<(int Code, string Output, string Errors)> RunAsync(string input, params string[] arguments) => RunAsync(input, arguments, []);
 
-    private Task<(int Code, string Output, string Errors)> RunAsync(string input, string[] arguments, params (string Name, string Value)[] environment) =>
+    private Task<(int Code, string Output, string Errors)> RunAsync(
+        string input, string[] arguments, params (string Name, string Value)[] environment) =>
         RunProcessAsync(input, ["chat", "--api-server", _server.Address.AbsoluteUri, .. arguments], environment);
 
-    private static async Task<(int Code, string Output, string Errors)> RunProcessAsync(string input, string[] arguments, params (string Name, string Value)[] environment)
+    private static async Task<(int Code, string Output, string Errors)> RunProcessAsync(
+        string input, string[] arguments, params (string Name, string Value)[] environment)
     {
         using var process = Start(arguments, environment);
         await process.StandardInput.WriteAsync(input);

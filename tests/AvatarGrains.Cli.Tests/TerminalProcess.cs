@@ -23,7 +23,9 @@ internal sealed partial class TerminalProcess : IAsyncDisposable
     }
 
     public static string? Missing { get; } =
-        !OperatingSystem.IsLinux() ? "the terminal is made by script of util-linux" : File.Exists("/usr/bin/script") ? null : "script is not installed (package bsdutils)";
+        !OperatingSystem.IsLinux()
+            ? "the terminal is made by script of util-linux"
+            : File.Exists("/usr/bin/script") ? null : "script is not installed (package bsdutils)";
 
     /// <summary>All that was shown, without control sequences.</summary>
     public string Text

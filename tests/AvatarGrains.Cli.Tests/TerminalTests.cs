@@ -46,7 +46,8 @@ public sealed class TerminalTests
             }
 
             pieces.Append(wrap.Flush());
-            return lines.All(line => CellWidth.Of(line) <= width) && Letters(string.Concat(lines)) == Letters(text) && pieces.ToString() == string.Join('\n', lines);
+            return lines.All(line => CellWidth.Of(line) <= width) && Letters(string.Concat(lines)) == Letters(text)
+                && pieces.ToString() == string.Join('\n', lines);
         }).QuickCheckThrowOnFailure();
     }
 
@@ -145,7 +146,8 @@ public sealed class TerminalTests
     [InlineData("UklGRiQAAABBVkkg", null)]
     [InlineData("/+AAAA==", null)]
     [InlineData("", null)]
-    public void Audio_is_known_by_its_first_bytes(string start, string? expected) => Assert.Equal(expected, AudioFile.Sniff(Convert.FromBase64String(start)));
+    public void Audio_is_known_by_its_first_bytes(string start, string? expected) =>
+        Assert.Equal(expected, AudioFile.Sniff(Convert.FromBase64String(start)));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

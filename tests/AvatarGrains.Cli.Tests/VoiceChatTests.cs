@@ -54,7 +54,8 @@ public sealed class VoiceChatTests : IAsyncLifetime
         var said = MemoryMarshal.Cast<byte, short>(speech).ToArray();
         var sentences = Directory.GetFiles(_folder, "loudspeaker*").Order(StringComparer.Ordinal).ToArray();
         Assert.Equal(2, sentences.Length);
-        Assert.All(sentences, file => Assert.Equal(said, MemoryMarshal.Cast<byte, short>(File.ReadAllBytes(file)).ToArray().Where(sample => sample != 0)));
+        Assert.All(
+            sentences, file => Assert.Equal(said, MemoryMarshal.Cast<byte, short>(File.ReadAllBytes(file)).ToArray().Where(sample => sample != 0)));
         await terminal.TypeAsync("\u001b");
         await terminal.SeeAsync("What would you like to do?");
         await terminal.TypeAsync("7");
@@ -65,7 +66,9 @@ public sealed class VoiceChatTests : IAsyncLifetime
     public async Task Machine_without_a_sound_card_says_so_and_goes_back_to_the_menu()
     {
         SkipWithoutAlsa();
-        await File.WriteAllTextAsync(Path.Join(_folder, "asound.conf"), "</usr/share/alsa/alsa.conf>\npcm.!default { type hw card 31 }\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Join(_folder, "asound.conf"), "</usr/share/alsa/alsa.conf>\npcm.!default { type hw card 31 }\n",
+            TestContext.Current.CancellationToken);
         await using var terminal = Start();
         await terminal.SeeAsync("What would you like to do?");
         await terminal.TypeAsync("2");
@@ -81,7 +84,8 @@ public sealed class VoiceChatTests : IAsyncLifetime
     private static void SkipWithoutAlsa()
     {
         Assert.SkipUnless(TerminalProcess.Missing is null, TerminalProcess.Missing ?? "");
-        Assert.SkipUnless(File.Exists("/usr/bin/arecord") && File.Exists("/usr/bin/aplay"), "arecord and aplay are not installed (package alsa-utils)");
+        Assert.SkipUnless(
+            File.Exists("/usr/bin/arecord") && File.Exists("/usr/bin/aplay"), "arecord and aplay are not installed (package alsa-utils)");
     }
 
     private void Configure()
@@ -117,5 +121,6 @@ public sealed class VoiceChatTests : IAsyncLifetime
             ["chat", "--api-server", _server.Address.AbsoluteUri], ("PATH", programs), ("ALSA_CONFIG_PATH", Path.Join(_folder, "asound.conf")));
     }
 
-    private static string Which(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Join(folder, name)).First(File.Exists);
+    private static string Which(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Join(folder, name)).First(File.Exists);
 }

@@ -28,7 +28,9 @@ public sealed class CrashTests : IDisposable
     {
         await using var server = await StartAsync();
         var began = Stopwatch.GetTimestamp();
-        var prompt = (await PostAsync("prompt/", """{"name":"Clerk","system_prompt":"You are a clerk.","intro_message":"Welcome."}""")).GetProperty("prompt_id").GetString();
+        var prompt = (await PostAsync("prompt/", """{"name":"Clerk","system_prompt":"You are a clerk.","intro_message":"Welcome."}"""))
+            .GetProperty("prompt_id")
+            .GetString();
         var created = await PostAsync("session/", $$"""{"capability":["LLM"],"prompt":"{{prompt}}","extra_data":{"kept":[1,null,"☃"]} }""");
         var id = created.GetProperty("session_id").GetString()!;
         for (var step = Step.Started; step <= last; step++)

@@ -25,8 +25,14 @@ internal sealed class FakeModel : IAsyncDisposable
     public ConcurrentQueue<string> Requests { get; } = new();
 
     /// <summary>A settings file of a server that has this model, named echo.</summary>
-    public string Config => Samples.Config(JsonSerializer.Serialize(
-        new { Engines = new { Llm = new[] { new { Name = "echo", BaseUrl = new Uri(Address, "v1").ToString(), ApiKey = "none", Model = "echo" } } } }));
+    public string Config
+    {
+        get
+        {
+            var echo = new { Name = "echo", BaseUrl = new Uri(Address, "v1").ToString(), ApiKey = "none", Model = "echo" };
+            return Samples.Config(JsonSerializer.Serialize(new { Engines = new { Llm = new[] { echo } } }));
+        }
+    }
 
     public static async Task<FakeModel> StartAsync()
     {
@@ -53,7 +59,9 @@ internal sealed class FakeModel : IAsyncDisposable
         }
 
         using var asked = await JsonDocument.ParseAsync(context.Request.Body);
-        var orders = asked.RootElement.GetProperty("messages").EnumerateArray().First(message => message.GetProperty("role").GetString() == "system").GetProperty("content");
+        var orders = asked.RootElement.GetProperty("messages").EnumerateArray()
+            .First(message => message.GetProperty("role").GetString() == "system")
+            .GetProperty("content");
         var words = orders.ValueKind == JsonValueKind.String ? orders.GetString()! : orders[0].GetProperty("text").GetString()!;
         context.Response.ContentType = "text/event-stream";
         await context.Response.WriteAsync(Piece(words, null) + Piece(null, "stop") + "data: [DONE]\n\n", Encoding.UTF8);
@@ -61,6 +69,10 @@ internal sealed class FakeModel : IAsyncDisposable
 
     private static string Piece(string? words, string? finish) => "data: " + JsonSerializer.Serialize(new
     {
-        id = "c1", @object = "chat.completion.chunk", created = 1, model = "echo", choices = new[] { new { index = 0, delta = new { role = "assistant", content = words }, finish_reason = finish } },
+        id = "c1",
+        @object = "chat.completion.chunk",
+        created = 1,
+        model = "echo",
+        choices = new[] { new { index = 0, delta = new { role = "assistant", content = words }, finish_reason = finish } },
     }) + "\n\n";
 }

@@ -24,7 +24,9 @@ public sealed class KeysTests
         Assert.DoesNotContain(key, listed, StringComparison.Ordinal);
         await KeysAsync(server, "revoke", key[..12]);
         await UntilAsync(http, key, HttpStatusCode.Unauthorized);
-        Assert.DoesNotContain(key[12..], System.Text.Encoding.Latin1.GetString(await ReadSharedAsync(Path.Combine(server.Data, "avatargrains.db"))), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            key[12..], System.Text.Encoding.Latin1.GetString(await ReadSharedAsync(Path.Combine(server.Data, "avatargrains.db"))),
+            StringComparison.Ordinal);
     }
 
     private static async Task<byte[]> ReadSharedAsync(string file)

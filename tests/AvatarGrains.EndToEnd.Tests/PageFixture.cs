@@ -28,17 +28,21 @@ internal sealed class PageFixture : IAsyncDisposable
     /// <param name="microphone">A WAV file that plays over and over as the microphone, or null for a refused microphone.</param>
     /// <param name="viewport">Window size.</param>
     /// <param name="settings">JSON of what the person chose on an earlier visit.</param>
-    public static async Task<PageFixture> OpenAsync(Uri address, string? microphone = null, (int Width, int Height)? viewport = null, string settings = "{}")
+    public static async Task<PageFixture> OpenAsync(
+        Uri address, string? microphone = null, (int Width, int Height)? viewport = null, string settings = "{}")
     {
         var playwright = await Playwright.CreateAsync();
         List<string> arguments =
         [
-            "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--autoplay-policy=no-user-gesture-required", "--disable-features=WebRtcHideLocalIpsWithMdns",
+            "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync", "--autoplay-policy=no-user-gesture-required", "--disable-features=WebRtcHideLocalIpsWithMdns",
         ];
         if (microphone is not null)
         {
-            arguments.AddRange(["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", $"--use-file-for-fake-audio-capture={microphone}"]);
+            arguments.AddRange(
+            [
+                "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", $"--use-file-for-fake-audio-capture={microphone}",
+            ]);
         }
 
         var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = arguments });
@@ -50,7 +54,8 @@ internal sealed class PageFixture : IAsyncDisposable
         }
 
         var page = await context.NewPageAsync();
-        await page.AddInitScriptAsync($"localStorage.getItem('avatargrains.settings') ?? localStorage.setItem('avatargrains.settings', '{settings}')");
+        await page.AddInitScriptAsync(
+            $"localStorage.getItem('avatargrains.settings') ?? localStorage.setItem('avatargrains.settings', '{settings}')");
         await page.AddInitScriptAsync(Watcher);
         await page.GotoAsync(address.ToString());
         return new PageFixture(playwright, browser, page);
@@ -105,7 +110,8 @@ internal sealed class PageFixture : IAsyncDisposable
     private const string Watcher = """
         window.watch = { frames: 0, motion: 0, loud: 0, states: [] };
         watch.report = () => JSON.stringify({
-          state: document.body.dataset.state, frames: watch.frames, moved: watch.moved, level: watch.level, loud: watch.loud, states: watch.states.slice(-20),
+          state: document.body.dataset.state, states: watch.states.slice(-20),
+          frames: watch.frames, moved: watch.moved, level: watch.level, loud: watch.loud,
           lines: [...document.querySelectorAll('#lines li')].map(line => `${line.className}: ${line.textContent}`),
           notice: document.getElementById('notice')?.textContent, curtain: document.getElementById('curtain-text')?.textContent,
         }, null, 1);
@@ -142,7 +148,8 @@ internal sealed class PageFixture : IAsyncDisposable
             context.drawImage(video, 0, 0, 64, 64);
             return [...context.getImageData(Math.round(x * 63), Math.round(y * 63), 1, 1).data];
           };
-          new MutationObserver(() => watch.states.push([document.body.dataset.state, performance.now()])).observe(document.body, { attributes: true, attributeFilter: ['data-state'] });
+          new MutationObserver(() => watch.states.push([document.body.dataset.state, performance.now()]))
+            .observe(document.body, { attributes: true, attributeFilter: ['data-state'] });
           // Each connection brings a stream of its own.
           let heard = null;
           let source = null;

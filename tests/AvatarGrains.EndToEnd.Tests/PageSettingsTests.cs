@@ -16,7 +16,9 @@ public sealed class PageSettingsTests
     [InlineData("facts.pdf")]
     public async Task Document_that_is_uploaded_is_what_answers_come_from(string name)
     {
-        Assert.SkipUnless(!name.EndsWith("pdf", StringComparison.Ordinal) || File.Exists("/usr/bin/pdftotext"), "pdftotext is not installed (package poppler-utils)");
+        Assert.SkipUnless(
+            !name.EndsWith("pdf", StringComparison.Ordinal) || File.Exists("/usr/bin/pdftotext"),
+            "pdftotext is not installed (package poppler-utils)");
         const string fact = "The lighthouse keeper of Sandrock is called Oswin Marlow.";
         await using var server = await StartAsync();
         await using var page = await PageFixture.OpenAsync(server.Address);
@@ -67,7 +69,9 @@ public sealed class PageSettingsTests
         Assert.False(await page.Page.EvaluateAsync<bool>(orange));
         await page.OpenSettingsAsync("look");
         // Larger than a side may be sent, so that the page makes it smaller.
-        await page.Page.SetInputFilesAsync("#picture-upload input", new FilePayload { Name = "orange.png", MimeType = "image/png", Buffer = await DrawAsync(page, 2400, 1200, "#e6821e") });
+        await page.Page.SetInputFilesAsync(
+            "#picture-upload input",
+            new FilePayload { Name = "orange.png", MimeType = "image/png", Buffer = await DrawAsync(page, 2400, 1200, "#e6821e") });
         await page.UntilAsync(orange);
         Assert.True(await page.Page.Locator("#backgrounds input[value^=plb-]").IsCheckedAsync());
         await page.Page.ReloadAsync();
@@ -75,7 +79,8 @@ public sealed class PageSettingsTests
         await page.UntilAsync(orange);
 
         await page.OpenSettingsAsync("look");
-        await page.Page.SetInputFilesAsync("#picture-upload input", new FilePayload { Name = "words.png", MimeType = "image/png", Buffer = "no picture"u8.ToArray() });
+        await page.Page.SetInputFilesAsync(
+            "#picture-upload input", new FilePayload { Name = "words.png", MimeType = "image/png", Buffer = "no picture"u8.ToArray() });
         await page.UntilAsync("document.querySelector('#picture-upload .failed')?.textContent.includes('no picture that this browser can read')");
         await page.Page.ClickAsync("#picture-remove");
         await page.UntilAsync($"!{orange}");
@@ -135,7 +140,8 @@ public sealed class PageSettingsTests
         await page.UntilAsync(Answer("Welcome to the umbrella shop."));
         await AskAsync(page, "And now?", "You sell violet umbrellas.");
         // One prompt is kept, however often it is used.
-        Assert.Equal(1, await page.Page.EvaluateAsync<int>("fetch('/api/v1/prompt/').then(r => r.json()).then(all => all.filter(one => one.name === 'My prompt').length)"));
+        Assert.Equal(1, await page.Page.EvaluateAsync<int>(
+            "fetch('/api/v1/prompt/').then(r => r.json()).then(all => all.filter(one => one.name === 'My prompt').length)"));
     }
 
     [Fact]
@@ -178,12 +184,16 @@ public sealed class PageSettingsTests
         await using var server = await StartAsync();
         await using var page = await PageFixture.OpenAsync(server.Address);
         await page.UntilAsync("watch.frames > 5");
-        var link = new Uri(server.Address, "?model_style=leo&tts_type=rms&background_image=dusk&padding_left=0.2&padding_top=nonsense&capability=LLM,TTS&orientation=square&intro_message=Good%20day.");
+        const string chosen = "?model_style=leo&tts_type=rms&background_image=dusk&padding_left=0.2&padding_top=nonsense";
+        var link = new Uri(server.Address, chosen + "&capability=LLM,TTS&orientation=square&intro_message=Good%20day.");
         var request = await page.Page.RunAndWaitForRequestAsync(() => page.Page.GotoAsync(link.ToString()), IsNewSession);
         var body = Body(request);
-        Assert.Equal(("leo", "rms", "dusk"), (body.GetProperty("model_style").GetString(), body.GetProperty("tts_type").GetString(), body.GetProperty("background_image").GetString()));
+        var asked = ((string[])["model_style", "tts_type", "background_image"]).Select(name => body.GetProperty(name).GetString());
+        Assert.Equal(["leo", "rms", "dusk"], asked);
         Assert.Equal((0.2, 0), (body.GetProperty("padding_left").GetDouble(), body.GetProperty("padding_top").GetDouble()));
-        Assert.Equal((512, 512), (body.GetProperty("extra_data").GetProperty("width").GetInt32(), body.GetProperty("extra_data").GetProperty("height").GetInt32()));
+        Assert.Equal(
+            (512, 512),
+            (body.GetProperty("extra_data").GetProperty("width").GetInt32(), body.GetProperty("extra_data").GetProperty("height").GetInt32()));
         await page.UntilAsync(Answer("Good day."));
         await page.OpenSettingsAsync("look");
         await page.Page.ClickAsync("#avatars label >> nth=1");
@@ -209,7 +219,8 @@ public sealed class PageSettingsTests
         await page.Page.Keyboard.PressAsync("Enter");
         await page.UntilAsync("watch.frames > 5");
         await page.OpenSettingsAsync("mind");
-        await page.Page.SetInputFilesAsync("#document-upload input", new FilePayload { Name = "a.txt", Buffer = "Tea is served at four."u8.ToArray() });
+        await page.Page.SetInputFilesAsync(
+            "#document-upload input", new FilePayload { Name = "a.txt", Buffer = "Tea is served at four."u8.ToArray() });
         await page.UntilAsync("document.getElementById('document').value.startsWith('pld-')");
 
         await page.Page.EvaluateAsync("localStorage.clear()");
@@ -231,7 +242,8 @@ public sealed class PageSettingsTests
         await using var server = await StartAsync();
         await using var page = await PageFixture.OpenAsync(server.Address);
         await page.UntilAsync("watch.frames > 5");
-        await page.Page.EvaluateAsync("localStorage.setItem('avatargrains.settings', JSON.stringify({ document: 'pld-0123', background: 'plb-0123', avatar: 'nobody' }))");
+        await page.Page.EvaluateAsync(
+            "localStorage.setItem('avatargrains.settings', JSON.stringify({ document: 'pld-0123', background: 'plb-0123', avatar: 'nobody' }))");
         await page.Page.ReloadAsync();
         await page.UntilAsync("watch.frames > 5");
         Assert.Contains("put back", await page.Page.InnerTextAsync("#notice span"), StringComparison.Ordinal);
@@ -258,22 +270,25 @@ public sealed class PageSettingsTests
         // Everything that can be operated has a name for those who do not see it.
         await page.OpenSettingsAsync("look");
         var nameless = await page.Page.EvaluateAsync<string[]>(
-            "[...document.querySelectorAll('button, input, select, textarea')].filter(one => !one.ariaLabel && !one.ariaHidden && !one.labels?.length && !one.textContent.trim()).map(one => one.id || one.outerHTML)");
+            "[...document.querySelectorAll('button, input, select, textarea')].filter(one => !one.ariaLabel && !one.ariaHidden && "
+                + "!one.labels?.length && !one.textContent.trim()).map(one => one.id || one.outerHTML)");
         Assert.Empty(nameless);
     }
 
     /// <summary>A PNG of one colour, drawn by the browser.</summary>
-    private static async Task<byte[]> DrawAsync(PageFixture page, int width, int height, string colour) => Convert.FromBase64String(await page.Page.EvaluateAsync<string>($$"""
-        (() => {
-          const canvas = Object.assign(document.createElement('canvas'), { width: {{width}}, height: {{height}} });
-          const context = canvas.getContext('2d');
-          context.fillStyle = '{{colour}}';
-          context.fillRect(0, 0, canvas.width, canvas.height);
-          return canvas.toDataURL('image/png').split(',')[1];
-        })()
-        """));
+    private static async Task<byte[]> DrawAsync(PageFixture page, int width, int height, string colour) =>
+        Convert.FromBase64String(await page.Page.EvaluateAsync<string>($$"""
+            (() => {
+              const canvas = Object.assign(document.createElement('canvas'), { width: {{width}}, height: {{height}} });
+              const context = canvas.getContext('2d');
+              context.fillStyle = '{{colour}}';
+              context.fillRect(0, 0, canvas.width, canvas.height);
+              return canvas.toDataURL('image/png').split(',')[1];
+            })()
+            """));
 
-    private static bool IsNewSession(IRequest request) => request.Method == "POST" && request.Url.EndsWith("/api/v1/session/", StringComparison.Ordinal);
+    private static bool IsNewSession(IRequest request) =>
+        request.Method == "POST" && request.Url.EndsWith("/api/v1/session/", StringComparison.Ordinal);
 
     private static JsonElement Body(IRequest request) => request.PostDataJSON()!.Value;
 

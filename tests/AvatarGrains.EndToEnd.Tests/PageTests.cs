@@ -33,7 +33,8 @@ public sealed class PageTests
     public async Task Stop_button_silences_the_avatar_and_marks_the_line()
     {
         await using var server = await StartAsync();
-        await using var page = await PageFixture.OpenAsync(server.Address, settings: $$"""{"intro":"{{string.Concat(Enumerable.Repeat("one two three four five six seven, ", 14))}}"}""");
+        await using var page = await PageFixture.OpenAsync(
+            server.Address, settings: $$"""{"intro":"{{string.Concat(Enumerable.Repeat("one two three four five six seven, ", 14))}}"}""");
         await page.UntilAsync("watch.said(['avatar', /one two three/])");
         await page.UntilAsync(Loud);
         await page.Page.Keyboard.PressAsync("Escape");

@@ -55,7 +55,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static async Task<ServerProcess> StartAsync(params string[] arguments)
     {
-        var server = new ServerProcess(Directory.CreateTempSubdirectory("avatar-e2e-").FullName, true, FreePort(SocketType.Stream), FreePort(SocketType.Dgram));
+        var server = new ServerProcess(
+            Directory.CreateTempSubdirectory("avatar-e2e-").FullName, true, FreePort(SocketType.Stream), FreePort(SocketType.Dgram));
         await server.LaunchAsync(arguments);
         return server;
     }
@@ -123,7 +124,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         };
         string[] all =
         [
-            Path.Combine(AppContext.BaseDirectory, "AvatarGrains.Server.dll"), "run", "--port", $"{Port}", "--media-port", $"{MediaPort}", "--data", Data, .. arguments,
+            Path.Combine(AppContext.BaseDirectory, "AvatarGrains.Server.dll"),
+            "run", "--port", $"{Port}", "--media-port", $"{MediaPort}", "--data", Data, .. arguments,
         ];
         foreach (var argument in all)
         {

@@ -30,7 +30,9 @@ public sealed class VoiceTests
         await page.GreetedAsync();
         await page.Page.ClickAsync("#mic");
         await page.UntilAsync("""
-            watch.said(['user:not(.partial)', /what can you do/i], ['avatar.interrupted', /./], ['user:not(.partial)', /who are you/i], ['avatar', /./])
+            watch.said(
+              ['user:not(.partial)', /what can you do/i], ['avatar.interrupted', /./],
+              ['user:not(.partial)', /who are you/i], ['avatar', /./])
             """);
     }
 

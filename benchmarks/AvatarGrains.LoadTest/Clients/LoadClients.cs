@@ -35,7 +35,13 @@ internal sealed class LoadClients : IAsyncDisposable
         _random = new Random(seed);
         _dtls = new OpenSslDtlsFactory(time);
         Network = loss > 0 ? new LossySocket(_swarm, loss, seed) : null;
-        _loop = new MediaLoop(Network is null ? _swarm : Network, new MediaLoopOptions { Name = "clients", RunHandshake = MediaLoopOptions.OnThreadPool, OnFault = Report, OnStarted = static () => ThreadPriorities.TryRaise() }, time);
+        _loop = new MediaLoop(Network is null ? _swarm : Network, new MediaLoopOptions
+        {
+            Name = "clients",
+            RunHandshake = MediaLoopOptions.OnThreadPool,
+            OnFault = Report,
+            OnStarted = static () => ThreadPriorities.TryRaise(),
+        }, time);
         _config = new PeerConfig
         {
             Dtls = _dtls,
@@ -74,7 +80,9 @@ internal sealed class LoadClients : IAsyncDisposable
         {
             lock (_gate)
             {
-                return _live.CountBy(one => one.Behaviour).OrderBy(one => one.Key).ToDictionary(one => one.Key.ToString().ToLowerInvariant(), one => one.Value);
+                return _live.CountBy(one => one.Behaviour)
+                    .OrderBy(one => one.Key)
+                    .ToDictionary(one => one.Key.ToString().ToLowerInvariant(), one => one.Value);
             }
         }
     }
@@ -152,18 +160,19 @@ internal sealed class LoadClients : IAsyncDisposable
     {
         var failures = 0;
         var first = Count;
-        await Parallel.ForAsync(first, count, new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken }, async (index, token) =>
-        {
-            try
+        await Parallel.ForAsync(
+            first, count, new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken }, async (index, token) =>
             {
-                await JoinAnyAsync(behaviour(index), index < decoded, token);
-            }
-            catch (Exception error) when (error is IOException or TimeoutException or HttpRequestException)
-            {
-                Interlocked.Increment(ref failures);
-                await Console.Error.WriteLineAsync($"A client could not join: {error.Message}");
-            }
-        });
+                try
+                {
+                    await JoinAnyAsync(behaviour(index), index < decoded, token);
+                }
+                catch (Exception error) when (error is IOException or TimeoutException or HttpRequestException)
+                {
+                    Interlocked.Increment(ref failures);
+                    await Console.Error.WriteLineAsync($"A client could not join: {error.Message}");
+                }
+            });
         return failures;
     }
 

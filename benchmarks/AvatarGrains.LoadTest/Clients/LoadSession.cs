@@ -212,7 +212,8 @@ internal sealed class LoadSession : IReceptionListener, IMediaTicker, ILoadMembe
                 _measures.ErrorMessages++;
             }
         }
-        else if (_behaviour == Behaviour.Conversation && _spokeSince >= 0 && _turns % 4 == 0 && now - _spokeSince > BargeInAfter && now - _lastSpeechAt < EndOfSpeech)
+        else if (_behaviour == Behaviour.Conversation && _spokeSince >= 0 && _turns % 4 == 0 && now - _spokeSince > BargeInAfter
+            && now - _lastSpeechAt < EndOfSpeech)
         {
             _cutAt = now;
             Client.Send(ClearBuffer, now);
@@ -246,7 +247,8 @@ internal sealed class LoadSession : IReceptionListener, IMediaTicker, ILoadMembe
     private void Speak(long now)
     {
         var (type, text) = _behaviour == Behaviour.Speaking ? ("ttstf", _texts.NextSpoken()) : ("chat", _texts.NextAsked());
-        var message = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object> { ["type"] = type, ["data"] = new Dictionary<string, string> { ["message"] = text } });
+        var message = JsonSerializer.SerializeToUtf8Bytes(
+            new Dictionary<string, object> { ["type"] = type, ["data"] = new Dictionary<string, string> { ["message"] = text } });
         if (Client.Send(message, now))
         {
             _askedAt = now;

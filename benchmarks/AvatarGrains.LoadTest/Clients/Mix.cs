@@ -28,7 +28,8 @@ internal sealed class Mix
         {
             while (_given.Count <= index)
             {
-                _given.Add(_shares.MaxBy(one => (one.Weight * (_given.Count + 1.0)) - (Total * _given.Count(given => given == one.Behaviour))).Behaviour);
+                _given.Add(
+                    _shares.MaxBy(one => (one.Weight * (_given.Count + 1.0)) - (Total * _given.Count(given => given == one.Behaviour))).Behaviour);
             }
 
             return _given[index];
@@ -44,6 +45,7 @@ internal sealed class Mix
             && Enum.TryParse<Behaviour>(parts[0], ignoreCase: true, out var behaviour)
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var weight)
             ? (behaviour, weight)
-            : throw new FormatException($"--mix: '{text}' is not like idle:50; there are {string.Join(", ", Enum.GetNames<Behaviour>()).ToLowerInvariant()}");
+            : throw new FormatException(
+                $"--mix: '{text}' is not like idle:50; there are {string.Join(", ", Enum.GetNames<Behaviour>()).ToLowerInvariant()}");
     }
 }

@@ -32,7 +32,8 @@ internal sealed class PersoSignalling(HttpClient http, string voice, string avat
             return await SocketClient.OpenAsync(address, measures, texts, time, cancellationToken);
         }
 
-        await PostAsync($"api/v1/session/{id}/event/create/", new Dictionary<string, object> { ["event"] = "SESSION_START", ["detail"] = "" }, cancellationToken);
+        await PostAsync(
+            $"api/v1/session/{id}/event/create/", new Dictionary<string, object> { ["event"] = "SESSION_START", ["detail"] = "" }, cancellationToken);
         return new EventsClient(_rest, id, measures, texts, time);
     }
 

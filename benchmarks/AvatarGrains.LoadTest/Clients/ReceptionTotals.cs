@@ -1,7 +1,15 @@
 namespace AvatarGrains.LoadTest.Clients;
 
 /// <summary>Sums over clients, from their start.</summary>
-internal sealed record ReceptionTotals(long Packets, long PacketsMissing, long AudioSkipped, long FramesMissing, long FramesBroken, long Pictures, long Sounds, long DecodeFailures)
+internal sealed record ReceptionTotals(
+    long Packets,
+    long PacketsMissing,
+    long AudioSkipped,
+    long FramesMissing,
+    long FramesBroken,
+    long Pictures,
+    long Sounds,
+    long DecodeFailures)
 {
     public static ReceptionTotals Of(IReadOnlyCollection<LoadSession> sessions) => new(
         sessions.Sum(one => one.Client.Audio.Packets + one.Client.Video.Packets),

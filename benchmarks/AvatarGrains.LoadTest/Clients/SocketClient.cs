@@ -13,7 +13,8 @@ internal sealed class SocketClient(ClientWebSocket socket, TextMeasures measures
 
     /// <summary>Connects and waits until the session is ready.</summary>
     /// <exception cref="IOException">It does not become ready.</exception>
-    public static async Task<SocketClient> OpenAsync(Uri address, TextMeasures measures, Texts texts, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<SocketClient> OpenAsync(
+        Uri address, TextMeasures measures, Texts texts, TimeProvider time, CancellationToken cancellationToken)
     {
         var socket = new ClientWebSocket();
         try
@@ -34,7 +35,10 @@ internal sealed class SocketClient(ClientWebSocket socket, TextMeasures measures
     {
         var asked = Time.GetTimestamp();
         var words = "";
-        await SendAsync("llm.request", new Dictionary<string, object> { ["messages"] = new[] { new Dictionary<string, string> { ["role"] = "user", ["content"] = question } } }, cancellationToken);
+        await SendAsync(
+            "llm.request",
+            new Dictionary<string, object> { ["messages"] = new[] { new Dictionary<string, string> { ["role"] = "user", ["content"] = question } } },
+            cancellationToken);
         await UntilAsync("llm.finish", (type, payload) =>
         {
             if (type == "llm.delta")
@@ -68,7 +72,8 @@ internal sealed class SocketClient(ClientWebSocket socket, TextMeasures measures
 
     private async Task SendAsync(string type, Dictionary<string, object> payload, CancellationToken cancellationToken)
     {
-        var message = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object> { ["type"] = type, ["id"] = $"{++_number}", ["payload"] = payload });
+        var message =
+            JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object> { ["type"] = type, ["id"] = $"{++_number}", ["payload"] = payload });
         await socket.SendAsync(message, WebSocketMessageType.Text, true, cancellationToken);
     }
 

@@ -9,7 +9,8 @@ internal sealed class SpreadSignalling(IReadOnlyList<ISignalling> edges) : ISign
 
     private ISignalling Next => edges[(int)((uint)Interlocked.Increment(ref _next) % edges.Count)];
 
-    public Task<string> ExchangeAsync(string offer, bool hears, CancellationToken cancellationToken) => Next.ExchangeAsync(offer, hears, cancellationToken);
+    public Task<string> ExchangeAsync(string offer, bool hears, CancellationToken cancellationToken) =>
+        Next.ExchangeAsync(offer, hears, cancellationToken);
 
     public Task<TextClient> TalkAsync(Behaviour behaviour, TextMeasures measures, Texts texts, CancellationToken cancellationToken) =>
         Next.TalkAsync(behaviour, measures, texts, cancellationToken);

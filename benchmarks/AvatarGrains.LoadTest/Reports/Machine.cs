@@ -8,8 +8,8 @@ internal sealed record Machine(string Processor, int Cores, long MemoryBytes, st
 {
     public static Machine Here()
     {
-        var model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
-            ?? RuntimeInformation.ProcessArchitecture.ToString();
+        var named = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
+        var model = named?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
         var memory = File.ReadLines("/proc/meminfo").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         return new Machine(
             model,

@@ -6,32 +6,47 @@ namespace AvatarGrains.LoadTest.Reports;
 /// <summary>Writes a report for people, in Markdown.</summary>
 internal static class ReportTable
 {
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
+
     public static string Write(LoadReport report)
     {
         var text = new StringBuilder();
         var machine = report.Machine;
-        Line(text, $"Scenario {report.Scenario}, speech {report.Speech}");
-        Line(text, $"{machine.Processor}, {machine.Cores} cores, {machine.MemoryBytes >> 30} GiB, {machine.Kernel}, {machine.Runtime}");
+        text.AppendLine(Invariant, $"Scenario {report.Scenario}, speech {report.Speech}");
+        text.AppendLine(
+            Invariant, $"{machine.Processor}, {machine.Cores} cores, {machine.MemoryBytes >> 30} GiB, {machine.Kernel}, {machine.Runtime}");
         text.AppendLine();
-        text.AppendLine("| sessions | server cores | sessions/core | of it poses | sessions/core without | generator cores | RSS MB | threads | frame late p50/p99/max ms | audio late p99/max ms | jitter p99 ms | A/V p99 ms | missing packets/frames | B/datagram | GCs (ms) |");
+        text.AppendLine("| sessions | server cores | sessions/core | of it poses | sessions/core without | generator cores | RSS MB | threads | "
+            + "frame late p50/p99/max ms | audio late p99/max ms | jitter p99 ms | A/V p99 ms | missing packets/frames | B/datagram | GCs (ms) |");
         text.AppendLine("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var w in report.Windows)
         {
-            Line(text, $"| {w.Sessions}{(w.IsGood ? "" : " ✗")} | {w.ServerCores:0.000} | {w.SessionsPerCore:0} | {w.PoseCores:0.000} | {w.SessionsPerCorePosesReady:0} | {w.GeneratorCores:0.000} | {w.ServerResidentBytes >> 20} | {w.ServerThreads} | {w.FrameLateMs.P50:0.0} / {w.FrameLateMs.P99:0.0} / {w.FrameLateMs.Max:0.0} | {w.AudioLateMs.P99:0.0} / {w.AudioLateMs.Max:0.0} | {w.FrameJitterMs.P99:0.0} | {w.SkewMs.P99:0.0} | {w.Received.PacketsMissing} / {w.Received.FramesMissing} | {w.AllocatedPerDatagram:0} | {w.Collections:0} ({w.CollectionPauseMs:0}) |");
+            text.AppendLine(
+                Invariant, $"| {w.Sessions}{(w.IsGood ? "" : " ✗")} | {w.ServerCores:0.000} | {w.SessionsPerCore:0} | {w.PoseCores:0.000} "
+                + $"| {w.SessionsPerCorePosesReady:0} | {w.GeneratorCores:0.000} | {w.ServerResidentBytes >> 20} | {w.ServerThreads} "
+                + $"| {w.FrameLateMs.P50:0.0} / {w.FrameLateMs.P99:0.0} / {w.FrameLateMs.Max:0.0} "
+                + $"| {w.AudioLateMs.P99:0.0} / {w.AudioLateMs.Max:0.0} | {w.FrameJitterMs.P99:0.0} | {w.SkewMs.P99:0.0} "
+                + $"| {w.Received.PacketsMissing} / {w.Received.FramesMissing} | {w.AllocatedPerDatagram:0} "
+                + $"| {w.Collections:0} ({w.CollectionPauseMs:0}) |");
         }
 
         text.AppendLine();
         var result = report.Result;
-        Line(text, $"join: p50 {report.JoinMs.P50:0} ms, p99 {report.JoinMs.P99:0} ms over {report.JoinMs.Count} joins, {report.JoinFailures} failed");
-        Line(text, $"frames/s {result.FramesPerSecond:0.0} and audio packets/s {result.AudioPacketsPerSecond:0.0} per session, speech share {result.SpeechShare:P0}");
+        text.AppendLine(Invariant, $"join: p50 {report.JoinMs.P50:0} ms, p99 {report.JoinMs.P99:0} ms over {report.JoinMs.Count} joins, "
+            + $"{report.JoinFailures} failed");
+        text.AppendLine(Invariant, $"frames/s {result.FramesPerSecond:0.0} and audio packets/s {result.AudioPacketsPerSecond:0.0} per session, "
+            + $"speech share {result.SpeechShare:P0}");
         if (result.TextToAudioMs.Count > 0)
         {
-            Line(text, $"text to audio: p50 {result.TextToAudioMs.P50:0.0} ms, p99 {result.TextToAudioMs.P99:0.0} ms over {result.TextToAudioMs.Count}; to the mouth: p50 {result.TextToMouthMs.P50:0.0} ms, p99 {result.TextToMouthMs.P99:0.0} ms");
+            var (audio, mouth) = (result.TextToAudioMs, result.TextToMouthMs);
+            text.AppendLine(Invariant, $"text to audio: p50 {audio.P50:0.0} ms, p99 {audio.P99:0.0} ms over {audio.Count}; "
+                + $"to the mouth: p50 {mouth.P50:0.0} ms, p99 {mouth.P99:0.0} ms");
         }
 
         if (result.BargeInMs.Count > 0)
         {
-            Line(text, $"barge-in to last stale packet: p50 {result.BargeInMs.P50:0.0} ms, max {result.BargeInMs.Max:0.0} ms over {result.BargeInMs.Count}");
+            var stale = result.BargeInMs;
+            text.AppendLine(Invariant, $"barge-in to last stale packet: p50 {stale.P50:0.0} ms, max {stale.Max:0.0} ms over {stale.Count}");
         }
 
         Spoken(text, "end of a spoken question to audio, the pause that ends it included", result.SpeechToAudioMs);
@@ -39,22 +54,27 @@ internal static class ReportTable
         Spoken(text, "text by WebSocket to the first speech", result.SpokenMs);
         if (result.Members.Count > 1)
         {
-            Line(text, $"clients: {string.Join(", ", result.Members.Select(one => $"{one.Value} {one.Key}"))}");
+            text.AppendLine(Invariant, $"clients: {string.Join(", ", result.Members.Select(one => $"{one.Value} {one.Key}"))}");
         }
 
-        Line(text, $"decoded pictures {result.Received.Pictures}, sounds {result.Received.Sounds}, failures {result.Received.DecodeFailures}; connections lost {result.Lost}, error messages {result.Errors}");
+        text.AppendLine(
+            Invariant, $"decoded pictures {result.Received.Pictures}, sounds {result.Received.Sounds}, failures {result.Received.DecodeFailures}; "
+            + $"connections lost {result.Lost}, error messages {result.Errors}");
         if (result.ProcessCores.Count > 1)
         {
-            Line(text, $"processes: {string.Join(", ", result.ProcessCores.Select(one => $"{one.Key} {one.Value:0.000}"))} cores");
+            text.AppendLine(Invariant, $"processes: {string.Join(", ", result.ProcessCores.Select(one => $"{one.Key} {one.Value:0.000}"))} cores");
         }
 
-        Line(text, $"server threads: {string.Join(", ", result.ServerThreadSeconds.Where(one => one.Value > 0).OrderByDescending(one => one.Value).Select(one => $"{one.Key} {one.Value / result.Seconds:0.000}"))} cores");
+        var threads = result.ServerThreadSeconds.Where(one => one.Value > 0)
+            .OrderByDescending(one => one.Value)
+            .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Key} {one.Value / result.Seconds:0.000}"));
+        text.AppendLine(Invariant, $"server threads: {string.Join(", ", threads)} cores");
         foreach (var (name, value) in report.Findings)
         {
-            Line(text, $"{name}: {value.ToString("0.###", CultureInfo.InvariantCulture)}");
+            text.AppendLine(Invariant, $"{name}: {value.ToString("0.###", CultureInfo.InvariantCulture)}");
         }
 
-        Line(text, $"{(report.Passed ? "passed" : "NOT PASSED")}");
+        text.AppendLine(Invariant, $"{(report.Passed ? "passed" : "NOT PASSED")}");
         return text.ToString();
     }
 
@@ -62,9 +82,7 @@ internal static class ReportTable
     {
         if (took.Count > 0)
         {
-            Line(text, $"{what}: p50 {took.P50:0.0} ms, p99 {took.P99:0.0} ms over {took.Count}");
+            text.AppendLine(Invariant, $"{what}: p50 {took.P50:0.0} ms, p99 {took.P99:0.0} ms over {took.Count}");
         }
     }
-
-    private static void Line(StringBuilder text, FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
 }

@@ -24,7 +24,8 @@ internal sealed record Window
     public double SessionsPerCore => ServerCores > 0 ? Math.Round(Sessions / ServerCores, 1) : 0;
 
     /// <summary>Cores of <see cref="ServerCores"/> that drew and encoded poses not seen before: paid once for each pose, not for each session.</summary>
-    public double PoseCores => Math.Round(ServerThreadSeconds.Where(one => one.Key.StartsWith("poses", StringComparison.Ordinal)).Sum(one => one.Value) / Seconds, 4);
+    public double PoseCores =>
+        Math.Round(ServerThreadSeconds.Where(one => one.Key.StartsWith("poses", StringComparison.Ordinal)).Sum(one => one.Value) / Seconds, 4);
 
     /// <summary>Sessions per core once every pose has been encoded.</summary>
     public double SessionsPerCorePosesReady => ServerCores > PoseCores ? Math.Round(Sessions / (ServerCores - PoseCores), 1) : 0;

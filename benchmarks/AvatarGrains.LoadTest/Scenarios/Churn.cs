@@ -42,11 +42,13 @@ internal static class Churn
     }
 
     private static Task CycleAsync(Stage stage, int cycles, CancellationToken cancellationToken) =>
-        Parallel.ForAsync(0, cycles, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (_, token) =>
+        Parallel.ForAsync(
+            0, cycles, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (_, token) =>
             await (await stage.Clients.JoinAsync(Behaviour.Idle, false, token)).LeaveAsync());
 
     /// <summary>Waits until only the one client is left at the server, but not for ever: what is left then is the finding.</summary>
-    private static async Task<(long Resident, double Peers, double Connections, int Sockets)> SettledAsync(Stage stage, CancellationToken cancellationToken)
+    private static async Task<(long Resident, double Peers, double Connections, int Sockets)> SettledAsync(
+        Stage stage, CancellationToken cancellationToken)
     {
         for (var i = 0; i < 40 && await stage.GaugeAsync("avatar_media_peers", cancellationToken) > 1; i++)
         {

@@ -45,9 +45,13 @@ internal static class MaxSearch
     private static Dictionary<string, double> Findings(IReadOnlyList<Window> windows)
     {
         var (small, large) = (windows.MinBy(one => one.Sessions)!, windows.MaxBy(one => one.Sessions)!);
-        return large.Sessions == small.Sessions
-            ? []
-            : new() { ["resident_kb_per_added_session"] = Math.Round((large.ServerResidentBytes - small.ServerResidentBytes) / 1024.0 / (large.Sessions - small.Sessions), 1) };
+        if (large.Sessions == small.Sessions)
+        {
+            return [];
+        }
+
+        var kilobytes = (large.ServerResidentBytes - small.ServerResidentBytes) / 1024.0;
+        return new() { ["resident_kb_per_added_session"] = Math.Round(kilobytes / (large.Sessions - small.Sessions), 1) };
     }
 
     private static async Task<Window> TryAsync(Stage stage, int sessions, CancellationToken cancellationToken)

@@ -30,7 +30,13 @@ internal static class PeerComparison
             ["peer_frame_late_p99_ms"] = peer.FrameLateMs.P99,
             ["ratio"] = Math.Round(report.Result.SessionsPerCore / peer.SessionsPerCore, 1),
         };
-        return report with { Scenario = "peer", Findings = findings, Windows = [peer, .. report.Windows], Passed = report.Passed && findings["ratio"] > 1 };
+        return report with
+        {
+            Scenario = "peer",
+            Findings = findings,
+            Windows = [peer, .. report.Windows],
+            Passed = report.Passed && findings["ratio"] > 1,
+        };
     }
 
     private static async Task<Window> MeasurePeerAsync(LoadOptions options, TimeProvider time, CancellationToken cancellationToken)

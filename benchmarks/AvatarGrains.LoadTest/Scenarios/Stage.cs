@@ -34,7 +34,8 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
         var voice = options.Speech switch { "espeak" => "espeak:en-us", "flite" => "slt", _ => "default" };
         var loss = options.Scenario == "loss" ? options.Loss : 0;
         var texts = new Texts(options.Speech != "cached");
-        return new Stage(options, server, new LoadClients(new SpreadSignalling([.. server.Edges.Select(edge => new PersoSignalling(edge, voice, options.Avatar, time))]), texts, loss, options.Seed, time), time);
+        var signalling = new SpreadSignalling([.. server.Edges.Select(edge => new PersoSignalling(edge, voice, options.Avatar, time))]);
+        return new Stage(options, server, new LoadClients(signalling, texts, loss, options.Seed, time), time);
     }
 
     public Task WaitAsync(TimeSpan length, CancellationToken cancellationToken) => Task.Delay(length, time, cancellationToken);
@@ -109,13 +110,16 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
             Members = members,
             Seconds = Math.Round(seconds, 2),
             ServerCores = Math.Round((after.CpuSeconds - before.CpuSeconds) / seconds, 4),
-            ProcessCores = each.ToDictionary(static one => one.Key, one => Math.Round((one.Value.CpuSeconds - eachBefore[one.Key].CpuSeconds) / seconds, 4)),
+            ProcessCores = each.ToDictionary(
+                static one => one.Key, one => Math.Round((one.Value.CpuSeconds - eachBefore[one.Key].CpuSeconds) / seconds, 4)),
             GeneratorCores = Math.Round((ownAfter.CpuSeconds - own.CpuSeconds) / seconds, 4),
             ServerResidentBytes = after.ResidentBytes,
             ServerThreads = after.Threads,
             ServerSockets = after.Sockets,
-            ServerThreadSeconds = after.ByThread.ToDictionary(one => one.Key, one => Math.Round(one.Value - before.ByThread.GetValueOrDefault(one.Key), 2)),
-            AllocatedPerDatagram = Math.Round(Ratio(metrics, metricsAfter, "avatar_process_allocated_bytes_total", "avatar_media_datagrams_sent_total"), 1),
+            ServerThreadSeconds = after.ByThread.ToDictionary(
+                one => one.Key, one => Math.Round(one.Value - before.ByThread.GetValueOrDefault(one.Key), 2)),
+            AllocatedPerDatagram = Math.Round(
+                Ratio(metrics, metricsAfter, "avatar_process_allocated_bytes_total", "avatar_media_datagrams_sent_total"), 1),
             Collections = Difference(metrics, metricsAfter, "avatar_process_gc_collections_total"),
             CollectionPauseMs = Math.Round(Difference(metrics, metricsAfter, "avatar_process_gc_pause_microseconds_total") / 1000, 1),
             FramesPerSecond = Math.Round(measures.Frames / recorded / watching, 2),
@@ -138,7 +142,9 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
         };
         _windows.Add(window);
         await Console.Error.WriteLineAsync(
-            $"{window.Sessions} sessions: {window.ServerCores:0.000} server cores ({window.SessionsPerCore:0} per core), {window.GeneratorCores:0.000} generator, frame late p99 {window.FrameLateMs.P99:0.0} ms, audio late max {window.AudioLateMs.Max:0.0} ms{(window.IsGood ? "" : " (not good)")}");
+            $"{window.Sessions} sessions: {window.ServerCores:0.000} server cores ({window.SessionsPerCore:0} per "
+                + $"core), {window.GeneratorCores:0.000} generator, frame late p99 {window.FrameLateMs.P99:0.0} ms, audio late "
+                + $"max {window.AudioLateMs.Max:0.0} ms{(window.IsGood ? "" : " (not good)")}");
         return window;
     }
 

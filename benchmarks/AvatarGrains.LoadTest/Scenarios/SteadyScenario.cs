@@ -62,11 +62,13 @@ internal static class SteadyScenario
         var windows = stage.Windows;
         var findings = new Dictionary<string, double>
         {
-            ["resident_growth_percent"] = Math.Round((windows[^1].ServerResidentBytes - windows[count / 2].ServerResidentBytes) * 100.0 / windows[count / 2].ServerResidentBytes, 2),
+            ["resident_growth_percent"] = Math.Round(
+                (windows[^1].ServerResidentBytes - windows[count / 2].ServerResidentBytes) * 100.0 / windows[count / 2].ServerResidentBytes, 2),
             ["skew_p50_first_ms"] = windows[0].SkewMs.P50,
             ["skew_p50_last_ms"] = windows[^1].SkewMs.P50,
             ["windows_not_good"] = windows.Count(one => !one.IsGood),
         };
-        return stage.Report(windows[^1], findings, windows.All(one => one.Lost == 0) && Math.Abs(windows[^1].SkewMs.P50 - windows[0].SkewMs.P50) < SkewDriftBound);
+        return stage.Report(
+            windows[^1], findings, windows.All(one => one.Lost == 0) && Math.Abs(windows[^1].SkewMs.P50 - windows[0].SkewMs.P50) < SkewDriftBound);
     }
 }

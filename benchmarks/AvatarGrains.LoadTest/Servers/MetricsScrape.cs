@@ -18,7 +18,8 @@ internal static class MetricsScrape
         foreach (var line in (await response.Content.ReadAsStringAsync(cancellationToken)).Split('\n'))
         {
             var space = line.LastIndexOf(' ');
-            if (space > 0 && line[0] != '#' && double.TryParse(line.AsSpan(space + 1).TrimEnd(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+            if (space > 0 && line[0] != '#'
+                && double.TryParse(line.AsSpan(space + 1).TrimEnd(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
             {
                 result[line[..space]] = value;
             }

@@ -9,7 +9,8 @@ namespace AvatarGrains.LoadTest.Servers;
 /// <param name="Threads">Threads.</param>
 /// <param name="Sockets">Open sockets.</param>
 /// <param name="ByThread">Processor seconds by thread name.</param>
-internal sealed record ProcessSample(long At, double CpuSeconds, long ResidentBytes, int Threads, int Sockets, IReadOnlyDictionary<string, double> ByThread)
+internal sealed record ProcessSample(
+    long At, double CpuSeconds, long ResidentBytes, int Threads, int Sockets, IReadOnlyDictionary<string, double> ByThread)
 {
     // USER_HZ is 100 on every architecture .NET runs on.
     private const double TicksPerSecond = 100;
@@ -20,7 +21,8 @@ internal sealed record ProcessSample(long At, double CpuSeconds, long ResidentBy
     {
         var root = $"/proc/{process}";
         var memory = File.ReadLines($"{root}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        var kilobytes = long.Parse(memory.AsSpan(6, memory.Length - 9), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+        var kilobytes = long.Parse(
+            memory.AsSpan(6, memory.Length - 9), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
         var byThread = new SortedDictionary<string, double>();
         var threads = 0;
         foreach (var thread in Directory.EnumerateDirectories($"{root}/task"))
@@ -41,9 +43,12 @@ internal sealed record ProcessSample(long At, double CpuSeconds, long ResidentBy
     public static ProcessSample Sum(IEnumerable<ProcessSample> samples)
     {
         var all = samples.ToList();
-        var byThread = all.SelectMany(static one => one.ByThread).GroupBy(static one => one.Key).ToDictionary(static one => one.Key, static one => one.Sum(static t => t.Value));
+        var byThread = all.SelectMany(static one => one.ByThread)
+            .GroupBy(static one => one.Key)
+            .ToDictionary(static one => one.Key, static one => one.Sum(static t => t.Value));
         return new ProcessSample(
-            all.Max(static one => one.At), all.Sum(static one => one.CpuSeconds), all.Sum(static one => one.ResidentBytes), all.Sum(static one => one.Threads), all.Sum(static one => one.Sockets), byThread);
+            all.Max(static one => one.At), all.Sum(static one => one.CpuSeconds),
+            all.Sum(static one => one.ResidentBytes), all.Sum(static one => one.Threads), all.Sum(static one => one.Sockets), byThread);
     }
 
     private static (string Name, double Seconds)? ReadCpu(string folder)
@@ -53,7 +58,8 @@ internal sealed record ProcessSample(long At, double CpuSeconds, long ResidentBy
             var stat = File.ReadAllText($"{folder}/stat");
             var end = stat.LastIndexOf(')');
             var fields = stat[(end + 2)..].Split(' ');
-            var ticks = double.Parse(fields[UserTimeField], CultureInfo.InvariantCulture) + double.Parse(fields[UserTimeField + 1], CultureInfo.InvariantCulture);
+            var ticks = double.Parse(fields[UserTimeField], CultureInfo.InvariantCulture)
+                + double.Parse(fields[UserTimeField + 1], CultureInfo.InvariantCulture);
             return (stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end], ticks / TicksPerSecond);
         }
         catch (IOException)

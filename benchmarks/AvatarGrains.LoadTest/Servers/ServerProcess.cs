@@ -51,14 +51,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>The server of this repository with a data folder of its own.</summary>
     public static Task<ServerProcess> StartOwnAsync(LoadOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        var dll = options.ServerDll ?? Path.Combine(RepositoryRoot(), "src/AvatarGrains.Server/bin", options.Configuration, "net10.0/AvatarGrains.Server.dll");
+        var dll = options.ServerDll
+            ?? Path.Combine(RepositoryRoot(), "src/AvatarGrains.Server/bin", options.Configuration, "net10.0/AvatarGrains.Server.dll");
         if (!File.Exists(dll))
         {
             throw new IOException($"{dll} is not there; build src/AvatarGrains.Server first or name it with --server-dll");
         }
 
         var data = Directory.CreateTempSubdirectory("avatar-load-").FullName;
-        var start = new ProcessStartInfo("dotnet", [dll, "run", "--port", $"{options.Port}", "--media-port", $"{options.MediaPort}", "--data", data, "--log-level", "Error"]);
+        var start = new ProcessStartInfo(
+            "dotnet", [dll, "run", "--port", $"{options.Port}", "--media-port", $"{options.MediaPort}", "--data", data, "--log-level", "Error"]);
         return StartAsync(start, data, time, cancellationToken);
     }
 
@@ -79,7 +81,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     public ProcessSample Sample(TimeProvider time) => ProcessSample.Sum(SampleEach(time).Values);
 
     /// <summary>Each of its processes.</summary>
-    public IReadOnlyDictionary<string, ProcessSample> SampleEach(TimeProvider time) => _measured.ToDictionary(static one => one.Name, one => ProcessSample.Take(one.Id, time));
+    public IReadOnlyDictionary<string, ProcessSample> SampleEach(TimeProvider time) =>
+        _measured.ToDictionary(static one => one.Name, one => ProcessSample.Take(one.Id, time));
 
     /// <summary>Counters and gauges of all edges, added.</summary>
     public async Task<IReadOnlyDictionary<string, double>> MetricsAsync(CancellationToken cancellationToken)

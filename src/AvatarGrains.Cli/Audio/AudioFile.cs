@@ -34,7 +34,9 @@ internal static class AudioFile
         }
 
         // An MPEG frame begins with eleven set bits; layer 00 is reserved.
-        return start.StartsWith("ID3"u8) || (start.Length >= 2 && start[0] == 0xFF && (start[1] & 0xE0) == 0xE0 && (start[1] & 0x06) != 0) ? "mp3" : null;
+        return start.StartsWith("ID3"u8) || (start.Length >= 2 && start[0] == 0xFF && (start[1] & 0xE0) == 0xE0 && (start[1] & 0x06) != 0)
+            ? "mp3"
+            : null;
     }
 
     public static string MediaType(string extension) => extension switch

@@ -26,7 +26,12 @@ internal sealed partial class AudioProcess : IAsyncDisposable
     /// <returns>Null when it cannot be started at all.</returns>
     public static AudioProcess? Start(AudioProgram program, string file)
     {
-        var start = new ProcessStartInfo(program.FullPath ?? program.Name) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program.FullPath ?? program.Name)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var argument in program.Arguments)
         {
             start.ArgumentList.Add(argument.Replace("{file}", file, StringComparison.Ordinal));
@@ -57,7 +62,9 @@ internal sealed partial class AudioProcess : IAsyncDisposable
 
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var complaint = lines.LastOrDefault(line => Complaint().IsMatch(line)) ?? lines.LastOrDefault();
-        return _process.ExitCode == 0 && complaint is not null && !Complaint().IsMatch(complaint) ? null : Named(complaint ?? $"exit status {_process.ExitCode}");
+        return _process.ExitCode == 0 && complaint is not null && !Complaint().IsMatch(complaint)
+            ? null
+            : Named(complaint ?? $"exit status {_process.ExitCode}");
     }
 
     public void Stop()

@@ -20,8 +20,12 @@ internal sealed record AudioProgram(string Name, IReadOnlyList<string> Arguments
         new("pw-record", ["--raw", "--rate", "16000", "--channels", "1", "--format", "s16", "-"]),
         new("rec", ["-q", "-t", "raw", "-e", "signed-integer", "-b", "16", "-L", "-r", "16000", "-c", "1", "-"]),
         new("sox", ["-q", "-d", "-t", "raw", "-e", "signed-integer", "-b", "16", "-L", "-r", "16000", "-c", "1", "-"]),
-        new("ffmpeg", ["-loglevel", "error", "-nostdin", "-f", OperatingSystem.IsMacOS() ? "avfoundation" : "alsa", "-i", OperatingSystem.IsMacOS() ? ":0" : "default",
-            "-f", "s16le", "-ar", "16000", "-ac", "1", "-"]),
+        new("ffmpeg",
+        [
+            "-loglevel", "error", "-nostdin",
+            "-f", OperatingSystem.IsMacOS() ? "avfoundation" : "alsa", "-i", OperatingSystem.IsMacOS() ? ":0" : "default",
+            "-f", "s16le", "-ar", "16000", "-ac", "1", "-",
+        ]),
     ];
 
     /// <summary>Players, best first.</summary>
@@ -45,7 +49,8 @@ internal sealed record AudioProgram(string Name, IReadOnlyList<string> Arguments
         return
         [
             .. from program in programs
-               let found = folders.SelectMany(folder => new[] { Path.Join(folder, program.Name), Path.Join(folder, program.Name + ".exe") }).FirstOrDefault(File.Exists)
+               let found = folders.SelectMany(folder => new[] { Path.Join(folder, program.Name), Path.Join(folder, program.Name + ".exe") })
+                   .FirstOrDefault(File.Exists)
                where found is not null
                select program with { FullPath = found },
         ];

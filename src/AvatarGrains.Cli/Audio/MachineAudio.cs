@@ -22,8 +22,12 @@ internal sealed class MachineAudio(string? searchPath)
     /// <summary>Looks for programs.</summary>
     public void Probe()
     {
-        NoRecorder = _recorders.Count > 0 ? NoRecorder : "Nothing here can record: install alsa-utils (arecord), pulseaudio-utils, pipewire-bin or sox.";
-        NoPlayer = _players.Count > 0 ? NoPlayer : "Nothing here can play sound: install alsa-utils (aplay), pulseaudio-utils, pipewire-bin or sox; replies are shown as text.";
+        NoRecorder = _recorders.Count > 0
+            ? NoRecorder
+            : "Nothing here can record: install alsa-utils (arecord), pulseaudio-utils, pipewire-bin or sox.";
+        NoPlayer = _players.Count > 0
+            ? NoPlayer
+            : "Nothing here can play sound: install alsa-utils (aplay), pulseaudio-utils, pipewire-bin or sox; replies are shown as text.";
     }
 
     /// <summary>Records until the token is cancelled or ten minutes have passed.</summary>

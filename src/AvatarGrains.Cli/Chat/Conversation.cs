@@ -95,7 +95,8 @@ internal sealed class Conversation(PersoClient client, PersoSessionRequest reque
         OnSessionAsync(id => client.SpeakAsync(id, text, cancellationToken), cancellationToken);
 
     /// <summary>Recognizes a file of speech, which is opened twice when the session turns out to have ended.</summary>
-    public async Task<string> TranscribeAsync(Func<Stream> open, string fileName, string mediaType, string? language, CancellationToken cancellationToken)
+    public async Task<string> TranscribeAsync(
+        Func<Stream> open, string fileName, string mediaType, string? language, CancellationToken cancellationToken)
     {
         var text = await OnSessionAsync(async id =>
         {
@@ -144,7 +145,8 @@ internal sealed class Conversation(PersoClient client, PersoSessionRequest reque
 
     public async ValueTask DisposeAsync() => await EndAsync();
 
-    private static bool SaysEnded(PersoClientException error) => error.Fault == PersoFault.Refused && (error.Status is 404 or 410 || error.Code == "session_terminated");
+    private static bool SaysEnded(PersoClientException error) =>
+        error.Fault == PersoFault.Refused && (error.Status is 404 or 410 || error.Code == "session_terminated");
 
     private static string Ended(string reason) => $"The session ended: {Failure.Reason(reason)}. A new one begins without what was said before.";
 

@@ -30,7 +30,8 @@ internal static class SessionDefaults
                 var choices = await client.ListAsync(kind, cancellationToken);
                 return (choices.FirstOrDefault(choice => !choice.NeedsDocument || request.Document is not null) ?? choices.FirstOrDefault())?.Id;
             }
-            catch (PersoClientException error) when (error is { Fault: PersoFault.Refused, Status: 404 or 405 or 501 } or { Fault: PersoFault.Malformed })
+            catch (PersoClientException error)
+                when (error is { Fault: PersoFault.Refused, Status: 404 or 405 or 501 } or { Fault: PersoFault.Malformed })
             {
                 // A server without this list may have a default of its own; creating the session tells.
                 return null;

@@ -24,7 +24,8 @@ internal sealed class FileChat(Screen screen, Conversation conversation, PersoCl
             try
             {
                 var file = VoiceFile.Open(typed);
-                var words = await screen.BusyAsync($"Sending {Path.GetFileName(file.Path)} …", status => SendAsync(file, language, status, cancellationToken));
+                var words = await screen.BusyAsync(
+                    $"Sending {Path.GetFileName(file.Path)} …", status => SendAsync(file, language, status, cancellationToken));
                 if (words.Length == 0)
                 {
                     screen.Note($"Nothing was understood in {file.Path}.");

@@ -44,7 +44,8 @@ internal sealed class MainMenu(Screen screen, Conversation conversation, PersoCl
         {
             _replies.Notice();
             screen.Console.WriteLine();
-            if (await Menu.ChooseAsync(screen, "What would you like to do?", Items, at, cancellationToken) is not { } chosen || chosen == Items.Length - 1)
+            if (await Menu.ChooseAsync(screen, "What would you like to do?", Items, at, cancellationToken) is not { } chosen
+                || chosen == Items.Length - 1)
             {
                 return;
             }

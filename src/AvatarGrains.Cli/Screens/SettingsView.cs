@@ -43,7 +43,8 @@ internal sealed class SettingsView(Screen screen, Conversation conversation, Per
         var current = Current(kind);
         var items = choices.Select(choice => new MenuItem((choice.Id == current ? "* " : "  ") + choice.Id, Hint(choice))).ToList();
         var start = Math.Max(0, choices.ToList().FindIndex(choice => choice.Id == current));
-        if (await Menu.ChooseAsync(screen, title, items, start, cancellationToken) is { } chosen && kind != PersoSettingKind.Capability && choices[chosen].Id != current)
+        if (await Menu.ChooseAsync(screen, title, items, start, cancellationToken) is { } chosen && kind != PersoSettingKind.Capability
+            && choices[chosen].Id != current)
         {
             var running = conversation.Session is not null;
             await conversation.ChangeAsync(With(kind, choices[chosen].Id));
@@ -52,7 +53,8 @@ internal sealed class SettingsView(Screen screen, Conversation conversation, Per
     }
 
     private static string Hint(PersoSetting choice) =>
-        string.Join(" · ", new[] { choice.Title == choice.Id ? "" : choice.Title, choice.Description }.Where(text => text.Length > 0)).ReplaceLineEndings(" ");
+        string.Join(" · ", new[] { choice.Title == choice.Id ? "" : choice.Title, choice.Description }.Where(text => text.Length > 0))
+            .ReplaceLineEndings(" ");
 
     private string? Current(PersoSettingKind kind) => kind switch
     {

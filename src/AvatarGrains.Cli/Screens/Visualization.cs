@@ -41,17 +41,20 @@ internal static class Visualization
     {
         (string Name, string? Value)[] all =
         [
-            ("model_style", settings.ModelStyle), ("llm_type", settings.LlmType), ("tts_type", settings.TtsType), ("stt_type", settings.SttType), ("prompt", settings.Prompt),
+            ("model_style", settings.ModelStyle), ("llm_type", settings.LlmType), ("tts_type", settings.TtsType), ("stt_type", settings.SttType),
+            ("prompt", settings.Prompt),
             ("document", settings.Document), ("background_image", settings.BackgroundImage), ("capability", string.Join(',', settings.Capability)),
         ];
-        var query = string.Join('&', all.Where(one => !string.IsNullOrEmpty(one.Value)).Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value!)}"));
+        var query = string.Join(
+            '&', all.Where(one => !string.IsNullOrEmpty(one.Value)).Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value!)}"));
         return new UriBuilder(server) { Query = query }.Uri;
     }
 
     private static bool OpenBrowser(Uri page)
     {
         var desktop = OperatingSystem.IsMacOS() || OperatingSystem.IsWindows()
-            || Environment.GetEnvironmentVariable("DISPLAY") is { Length: > 0 } || Environment.GetEnvironmentVariable("WAYLAND_DISPLAY") is { Length: > 0 };
+            || Environment.GetEnvironmentVariable("DISPLAY") is { Length: > 0 }
+            || Environment.GetEnvironmentVariable("WAYLAND_DISPLAY") is { Length: > 0 };
         if (!desktop)
         {
             return false;

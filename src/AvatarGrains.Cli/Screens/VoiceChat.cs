@@ -105,7 +105,8 @@ internal sealed class VoiceChat(Screen screen, Conversation conversation, PersoC
         var bars = (int)Math.Round((decibels + 48) / 48 * MeterWidth);
         screen.Raw("\r\u001b[K");
         screen.Console.Markup(
-            $"[red]●[/] {TimeSpan.FromSeconds(seconds):m\\:ss} [green]{new string('|', bars)}[/][grey]{new string('.', MeterWidth - bars)}[/] [grey]Enter sends, Esc drops it[/]");
+            $"[red]●[/] {TimeSpan.FromSeconds(seconds):m\\:ss} [green]{new string('|', bars)}[/][grey]{new string('.', MeterWidth - bars)}[/] "
+                + "[grey]Enter sends, Esc drops it[/]");
     }
 
     private async Task<string?> HearAsync(Recording recording, string? language, CancellationToken cancellationToken)
@@ -114,7 +115,8 @@ internal sealed class VoiceChat(Screen screen, Conversation conversation, PersoC
         try
         {
             var words = await screen.BusyAsync(
-                "Listening …", _ => conversation.TranscribeAsync(() => new MemoryStream(wave), "voice.wav", "audio/wav", language, cancellationToken));
+                "Listening …",
+                _ => conversation.TranscribeAsync(() => new MemoryStream(wave), "voice.wav", "audio/wav", language, cancellationToken));
             if (words.Length > 0)
             {
                 return words;

@@ -8,7 +8,8 @@ internal static class Menu
 {
     /// <summary>Shows the list until something is chosen, then takes it off the screen.</summary>
     /// <returns>The index chosen, or null when the user leaves by Escape or q.</returns>
-    public static async ValueTask<int?> ChooseAsync(Screen screen, string title, IReadOnlyList<MenuItem> items, int selected, CancellationToken cancellationToken)
+    public static async ValueTask<int?> ChooseAsync(
+        Screen screen, string title, IReadOnlyList<MenuItem> items, int selected, CancellationToken cancellationToken)
     {
         var drawn = 0;
         while (true)
@@ -76,7 +77,9 @@ internal static class Menu
         }
 
         screen.Console.Markup(output.ToString());
-        var keys = items.Count <= 9 ? "arrows or number, Enter chooses, Esc leaves" : $"{selected + 1} of {items.Count} · arrows, Enter chooses, Esc leaves";
+        var keys = items.Count <= 9
+            ? "arrows or number, Enter chooses, Esc leaves"
+            : $"{selected + 1} of {items.Count} · arrows, Enter chooses, Esc leaves";
         screen.Console.Markup($"[grey]{Markup.Escape(Cut(keys, screen.Width - 1))}[/]");
         return rows + 1;
     }

@@ -157,7 +157,8 @@ public sealed class PersoClient : IDisposable
 
     private static PersoSession Session(JsonElement answer, IReadOnlyList<string> asked)
     {
-        var id = PersoJson.Text(answer, "session_id") ?? throw new PersoClientException(PersoFault.Malformed, "The server's session has no session_id.");
+        var id = PersoJson.Text(answer, "session_id")
+            ?? throw new PersoClientException(PersoFault.Malformed, "The server's session has no session_id.");
         var capability = PersoJson.Names(answer, "capability");
         return new PersoSession(
             id, PersoJson.Text(answer, "status"), PersoJson.Text(answer, "termination_reason"), capability.Count > 0 ? capability : asked,

@@ -28,7 +28,9 @@ internal static partial class PersoFailure
         {
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
-            var first = PersoJson.Field(root, "errors") is { ValueKind: JsonValueKind.Array } errors && errors.GetArrayLength() > 0 ? errors[0] : root;
+            var first = PersoJson.Field(root, "errors") is { ValueKind: JsonValueKind.Array } errors && errors.GetArrayLength() > 0
+                ? errors[0]
+                : root;
             var detail = PersoJson.Text(first, "detail") ?? PersoJson.Text(first, "message") ?? PersoJson.Text(first, "error");
             return (PersoJson.Text(first, "code"), Line(detail), PersoJson.Text(first, "attr"));
         }

@@ -19,7 +19,9 @@ internal static class PersoJson
     }
 
     public static JsonElement? Field(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
 
     /// <summary>The text of a field; for an object, its name.</summary>
     public static string? Text(JsonElement element, string name) => Field(element, name) is { } value ? TextOf(value) : null;

@@ -29,7 +29,10 @@ internal sealed class PersoTransport : IDisposable
         // A redirect followed blindly would carry the key to another host.
         var handler = new SocketsHttpHandler
         {
-            AllowAutoRedirect = false, ConnectTimeout = ConnectTimeout, UseProxy = !root.IsLoopback, AutomaticDecompression = DecompressionMethods.All,
+            AllowAutoRedirect = false,
+            ConnectTimeout = ConnectTimeout,
+            UseProxy = !root.IsLoopback,
+            AutomaticDecompression = DecompressionMethods.All,
         };
         _http = new HttpClient(handler) { BaseAddress = root, Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -37,7 +40,8 @@ internal sealed class PersoTransport : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>A request whose answer is JSON.</summary>
-    public Task<JsonElement> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => SendAsync(request, AnswerTimeout, cancellationToken);
+    public Task<JsonElement> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(request, AnswerTimeout, cancellationToken);
 
     /// <summary>A request whose answer is JSON and must be whole after <paramref name="timeout"/>.</summary>
     public async Task<JsonElement> SendAsync(HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken)
@@ -137,7 +141,9 @@ internal sealed class PersoTransport : IDisposable
             var line = document.RootElement;
             if (PersoJson.Text(line, "status") is "fail" or "error")
             {
-                throw new PersoClientException(PersoFault.Failed, PersoJson.Text(line, "reason") ?? PersoJson.Text(line, "detail") ?? "The server failed in the middle of its answer.");
+                throw new PersoClientException(
+                    PersoFault.Failed,
+                    PersoJson.Text(line, "reason") ?? PersoJson.Text(line, "detail") ?? "The server failed in the middle of its answer.");
             }
 
             return PersoJson.Text(line, "sentence") ?? PersoJson.Text(line, "content");
@@ -186,9 +192,11 @@ internal sealed class PersoTransport : IDisposable
         PersoClientException known => known,
         OperationCanceledException when caller.IsCancellationRequested => null,
         OperationCanceledException => new PersoClientException(PersoFault.TimedOut, "The server did not answer in time.", error),
-        HttpIOException or IOException when started => new PersoClientException(PersoFault.Interrupted, "The connection broke in the middle of the answer.", error),
+        HttpIOException or IOException when started => new PersoClientException(
+            PersoFault.Interrupted, "The connection broke in the middle of the answer.", error),
         HttpRequestException http => new PersoClientException(PersoFault.Unreachable, Reason(http), error),
-        HttpIOException or IOException => new PersoClientException(PersoFault.Unreachable, "The connection broke before the answer was whole.", error),
+        HttpIOException or IOException => new PersoClientException(
+            PersoFault.Unreachable, "The connection broke before the answer was whole.", error),
         _ => null,
     };
 

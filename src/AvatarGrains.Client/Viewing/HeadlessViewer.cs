@@ -28,7 +28,8 @@ public sealed class HeadlessViewer : IReceptionListener, IAsyncDisposable
         _listener = listener;
         var socket = new UdpDatagramSocket(new IPEndPoint(IPAddress.Loopback, 0));
         _loop = new MediaLoop(socket, new MediaLoopOptions { Name = "viewer", OnFault = error => _ready.TrySetException(error) }, time);
-        var config = new PeerConfig { Dtls = dtls, Srtp = srtp, Candidates = [socket.LocalAddress], UnixMicrosecondsAtZero = _loop.UnixMicrosecondsAtZero };
+        var config =
+            new PeerConfig { Dtls = dtls, Srtp = srtp, Candidates = [socket.LocalAddress], UnixMicrosecondsAtZero = _loop.UnixMicrosecondsAtZero };
         _client = new ReceiverClient(config, _loop.Writer, this, () => _loop.Now);
     }
 
@@ -50,7 +51,13 @@ public sealed class HeadlessViewer : IReceptionListener, IAsyncDisposable
     /// <exception cref="HttpRequestException">The server refused the exchange.</exception>
     /// <exception cref="TimeoutException">No connection came about.</exception>
     public static async Task<HeadlessViewer> ConnectAsync(
-        PersoApi api, string session, IDtlsFactory dtls, ISrtpFactory srtp, IReceptionListener listener, TimeProvider time, CancellationToken cancellationToken) =>
+        PersoApi api,
+        string session,
+        IDtlsFactory dtls,
+        ISrtpFactory srtp,
+        IReceptionListener listener,
+        TimeProvider time,
+        CancellationToken cancellationToken) =>
         await ConnectAsync(api, session, new HeadlessViewer(session, dtls, srtp, listener, time), null, time, cancellationToken);
 
     /// <summary>Connects with a microphone and waits until the data channel is open.</summary>
@@ -64,7 +71,13 @@ public sealed class HeadlessViewer : IReceptionListener, IAsyncDisposable
     /// <exception cref="HttpRequestException">The server refused the exchange.</exception>
     /// <exception cref="TimeoutException">No connection came about.</exception>
     public static Task<HeadlessViewer> ConnectAsync(
-        PersoApi api, string session, IDtlsFactory dtls, ISrtpFactory srtp, IReceptionListener listener, SpokenMicrophone microphone, TimeProvider time) =>
+        PersoApi api,
+        string session,
+        IDtlsFactory dtls,
+        ISrtpFactory srtp,
+        IReceptionListener listener,
+        SpokenMicrophone microphone,
+        TimeProvider time) =>
         ConnectAsync(api, session, new HeadlessViewer(session, dtls, srtp, listener, time), microphone, time, CancellationToken.None);
 
     private static async Task<HeadlessViewer> ConnectAsync(

@@ -67,7 +67,10 @@ internal sealed class OpenAiRecognition(HttpClient http, OpenAiRecognizerOptions
             form.Add(new StringContent(language.Split('-')[0]), "language");
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, options.BaseAddress.ToString().TrimEnd('/') + "/audio/transcriptions") { Content = form };
+        using var request = new HttpRequestMessage(HttpMethod.Post, options.BaseAddress.ToString().TrimEnd('/') + "/audio/transcriptions")
+        {
+            Content = form,
+        };
         if (options.ApiKey is { Length: > 0 } key)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);

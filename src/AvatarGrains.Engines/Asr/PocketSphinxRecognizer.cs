@@ -55,13 +55,16 @@ public sealed class PocketSphinxRecognizer : ISpeechRecognizer, IDisposable
     public void Dispose() => _pool.Dispose();
 
     /// <summary>A library or model that is not installed, or a cache folder that cannot be written.</summary>
-    private static bool IsMissing(Exception e) => e is DllNotFoundException or InvalidOperationException or IOException or UnauthorizedAccessException;
+    private static bool IsMissing(Exception e) =>
+        e is DllNotFoundException or InvalidOperationException or IOException or UnauthorizedAccessException;
 
     private static void CheckLanguage(RecognitionContext context)
     {
         if (context.Language is { Length: > 0 } language && !language.StartsWith("en", StringComparison.OrdinalIgnoreCase))
         {
-            throw new EngineException(EngineFault.Rejected, $"The embedded recognizer understands English only, not '{language}'. Connect a speech recognition service for other languages.");
+            throw new EngineException(
+                EngineFault.Rejected,
+                $"The embedded recognizer understands English only, not '{language}'. Connect a speech recognition service for other languages.");
         }
     }
 }

@@ -101,7 +101,9 @@ internal sealed class SpeechDecoder : IDisposable
     /// <summary>The mean that the acoustic model was trained to start from.</summary>
     private static float[] CepstralMean(string acousticModel)
     {
-        var parameters = File.ReadLines(Path.Combine(acousticModel, "feat.params")).Select(l => l.Split(' ', 2)).FirstOrDefault(p => p[0] == "-cmninit");
+        var parameters = File.ReadLines(Path.Combine(acousticModel, "feat.params"))
+            .Select(l => l.Split(' ', 2))
+            .FirstOrDefault(p => p[0] == "-cmninit");
         return parameters is null ? [] : [.. parameters[1].Split(',').Select(v => float.Parse(v, System.Globalization.CultureInfo.InvariantCulture))];
     }
 }

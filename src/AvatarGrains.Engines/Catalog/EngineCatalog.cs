@@ -12,7 +12,8 @@ public sealed class EngineCatalog : IEngineCatalog, IDisposable
     /// <summary>Names that clients of the supported dialects send when they mean the usual engine.</summary>
     private static readonly HashSet<string> Usual = new(StringComparer.OrdinalIgnoreCase)
     {
-        "default", "yuri", "gpt-35", "gpt-3.5", "gpt-3.5-turbo", "gpt-4", "gpt-4o", "gpt-4o-mini", "azure-gpt-35", "azure-gpt-4o", "whisper", "whisper-1",
+        "default", "yuri", "gpt-35", "gpt-3.5", "gpt-3.5-turbo", "gpt-4", "gpt-4o", "gpt-4o-mini", "azure-gpt-35", "azure-gpt-4o",
+        "whisper", "whisper-1",
     };
 
     private readonly IReadOnlyDictionary<string, string> _aliases;
@@ -57,8 +58,11 @@ public sealed class EngineCatalog : IEngineCatalog, IDisposable
 
         LanguageModel[] models =
         [
-            .. options.Llm.Select(e => new LanguageModel(e.Name, e.DisplayName ?? e.Name, $"{e.Model} at {new Uri(e.BaseUrl).Host}", Endpoint(e, options, http, time))),
-            new("guide", "Offline guide", "Answers from the document or from its notes about AvatarGrains; runs on this server.", new GuideChatClient(knowledge)),
+            .. options.Llm.Select(
+                e => new LanguageModel(e.Name, e.DisplayName ?? e.Name, $"{e.Model} at {new Uri(e.BaseUrl).Host}", Endpoint(e, options, http, time))),
+            new(
+                "guide", "Offline guide",
+                "Answers from the document or from its notes about AvatarGrains; runs on this server.", new GuideChatClient(knowledge)),
         ];
         ISpeechRecognizer[] recognizers =
         [

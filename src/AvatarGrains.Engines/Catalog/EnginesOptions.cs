@@ -47,14 +47,24 @@ public sealed record EnginesOptions
         var errors = new List<string>();
         foreach (var (kind, list) in new (string, IReadOnlyList<EndpointOptions>)[] { ("llm", Llm), ("stt", Stt), ("tts", Tts) })
         {
-            errors.AddRange(list.GroupBy(e => e.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => $"engines.{kind}: the name '{g.Key}' is used {g.Count()} times"));
+            errors.AddRange(list.GroupBy(e => e.Name, StringComparer.OrdinalIgnoreCase)
+                .Where(g => g.Count() > 1)
+                .Select(g => $"engines.{kind}: the name '{g.Key}' is used {g.Count()} times"));
             errors.AddRange(list.SelectMany(e => e.Validate($"engines.{kind}")));
         }
 
-        Check(DefaultModel is null || DefaultModel == "guide" || Llm.Any(e => e.Name == DefaultModel), $"engines.defaultModel: there is no model '{DefaultModel}'");
-        Check(DefaultRecognizer is null || DefaultRecognizer == "pocketsphinx" || Stt.Any(e => e.Name == DefaultRecognizer), $"engines.defaultRecognizer: there is no recognizer '{DefaultRecognizer}'");
-        Check(!Tts.Any(e => e.Name is "flite" or "espeak"), "engines.tts: flite and espeak are the embedded synthesizers; another one needs another name");
-        Check(FirstTokenTimeout > TimeSpan.Zero && NextTokenTimeout > TimeSpan.Zero, $"engines: timeouts must be above zero, not {FirstTokenTimeout} and {NextTokenTimeout}");
+        Check(
+            DefaultModel is null || DefaultModel == "guide" || Llm.Any(e => e.Name == DefaultModel),
+            $"engines.defaultModel: there is no model '{DefaultModel}'");
+        Check(
+            DefaultRecognizer is null || DefaultRecognizer == "pocketsphinx" || Stt.Any(e => e.Name == DefaultRecognizer),
+            $"engines.defaultRecognizer: there is no recognizer '{DefaultRecognizer}'");
+        Check(
+            !Tts.Any(e => e.Name is "flite" or "espeak"),
+            "engines.tts: flite and espeak are the embedded synthesizers; another one needs another name");
+        Check(
+            FirstTokenTimeout > TimeSpan.Zero && NextTokenTimeout > TimeSpan.Zero,
+            $"engines: timeouts must be above zero, not {FirstTokenTimeout} and {NextTokenTimeout}");
         Check(MaxAnswers > 0 && MaxDecoders > 0, $"engines: maxAnswers and maxDecoders must be above zero, not {MaxAnswers} and {MaxDecoders}");
         return errors;
 

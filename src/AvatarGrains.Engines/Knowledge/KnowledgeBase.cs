@@ -74,7 +74,11 @@ public sealed class KnowledgeBase : IKnowledgeBase
         ScoreQuestions(words, scores);
         return
         [
-            .. scores.Select((score, index) => (score, index)).Where(s => s.score > 0).OrderByDescending(s => s.score).ThenBy(s => s.index).Take(limit)
+            .. scores.Select((score, index) => (score, index))
+                .Where(s => s.score > 0)
+                .OrderByDescending(s => s.score)
+                .ThenBy(s => s.index)
+                .Take(limit)
                 .Select(s => new Passage(_entries[s.index].Text, _entries[s.index].Heading, s.score)),
         ];
     }

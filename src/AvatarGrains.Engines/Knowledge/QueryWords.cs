@@ -5,11 +5,11 @@ internal static class QueryWords
 {
     private static readonly HashSet<string> StopWords =
     [
-        .. ("a an the this that these those it its is are was were be been being am do does did doing done have has had having can could will would shall " +
-            "should may might must i me my mine you your yours he him his she her hers we us our ours they them their theirs of to in on at by for from with " +
-            "about into over under as and or but if then than so not no nor too very just only also there here what which who whom whose when where why how " +
-            "please tell say know want like need get give let any some all time s t d ll re ve m many much more most other another such own same " +
-            "explain thing something anything ok okay well hey hi hello").Split(' '),
+        .. ("a an the this that these those it its is are was were be been being am do does did doing done have has had having can could "
+            + "will would shall should may might must i me my mine you your yours he him his she her hers we us our ours they them their "
+            + "theirs of to in on at by for from with about into over under as and or but if then than so not no nor too very just only also "
+            + "there here what which who whom whose when where why how please tell say know want like need get give let any some all time s "
+            + "t d ll re ve m many much more most other another such own same explain thing something anything ok okay well hey hi hello").Split(' '),
     ];
 
     /// <summary>Groups of words that may stand for each other, by stem.</summary>

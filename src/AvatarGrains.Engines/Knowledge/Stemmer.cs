@@ -39,7 +39,8 @@ internal static class Stemmer
     {
         foreach (var ending in (ReadOnlySpan<string>)["ing", "ed"])
         {
-            if (!word.EndsWith(ending, StringComparison.Ordinal) || word.Length - ending.Length < 3 || !HasVowel(word.AsSpan(0, word.Length - ending.Length)))
+            if (!word.EndsWith(ending, StringComparison.Ordinal) || word.Length - ending.Length < 3
+                || !HasVowel(word.AsSpan(0, word.Length - ending.Length)))
             {
                 continue;
             }

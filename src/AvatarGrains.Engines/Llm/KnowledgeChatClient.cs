@@ -27,7 +27,8 @@ public sealed class KnowledgeChatClient(IChatClient inner, int passages = 6) : D
         if (found.Count > 0)
         {
             var text = string.Join("\n\n", found.Select(p => p.Heading is null ? p.Text : $"{p.Heading}\n{p.Text}"));
-            all.Insert(last, new ChatMessage(ChatRole.System, "Passages of the document this conversation is about, for the next question:\n\n" + text));
+            all.Insert(
+                last, new ChatMessage(ChatRole.System, "Passages of the document this conversation is about, for the next question:\n\n" + text));
         }
 
         return all;

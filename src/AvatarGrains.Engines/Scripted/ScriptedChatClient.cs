@@ -19,7 +19,8 @@ public sealed class ScriptedChatClient : IChatClient
     }
 
     /// <summary>A model that gives one answer to everything.</summary>
-    public static ScriptedChatClient Always(string text) => new(_ => new ScriptedAnswer(text.Split(' ').Select((w, i) => i == 0 ? w : " " + w).ToArray()));
+    public static ScriptedChatClient Always(string text) =>
+        new(_ => new ScriptedAnswer(text.Split(' ').Select((w, i) => i == 0 ? w : " " + w).ToArray()));
 
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)

@@ -66,7 +66,8 @@ public sealed class ScriptedSynthesizer : ISpeechSynthesizer
             var loud = symbol is "ae" or "eh" or "ih" or "ow" or "uh" ? 9000 : 2500;
             for (var n = 0; n < perLetter; n++)
             {
-                audio[(i * perLetter) + n] = (short)(loud * Math.Sin(2 * Math.PI * (200 + (20 * letter)) * n / SampleRate) * Math.Sin(Math.PI * n / perLetter));
+                audio[(i * perLetter) + n] =
+                    (short)(loud * Math.Sin(2 * Math.PI * (200 + (20 * letter)) * n / SampleRate) * Math.Sin(Math.PI * n / perLetter));
             }
         }
 

@@ -10,8 +10,15 @@ internal static class ClauseSplitter
     private const int FirstJointMin = 18;
 
     /// <summary>Words a speaker may pause before, in a sentence that must begin to sound early.</summary>
-    private static readonly string[] Pauses = [" and ", " but ", " or ", " because ", " which ", " when ", " while ", " before ", " after ", " as ", " if ", " so ", " with ", " for ", " about "];
-    private static readonly string[] Joints = [" and ", " but ", " or ", " because ", " which ", " that ", " when ", " while ", " so ", " with ", " for ", " "];
+    private static readonly string[] Pauses =
+    [
+        " and ", " but ", " or ", " because ", " which ", " when ", " while ", " before ", " after ", " as ", " if ", " so ", " with ", " for ",
+        " about ",
+    ];
+    private static readonly string[] Joints =
+    [
+        " and ", " but ", " or ", " because ", " which ", " that ", " when ", " while ", " so ", " with ", " for ", " ",
+    ];
 
     public static List<string> Split(string text)
     {

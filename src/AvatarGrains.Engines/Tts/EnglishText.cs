@@ -12,8 +12,9 @@ internal static partial class EnglishText
 
     private static readonly (string Short, string Long)[] Words =
     [
-        ("e.g.", "for example,"), ("i.e.", "that is,"), ("etc.", "et cetera"), ("vs.", "versus"), ("approx.", "approximately"), ("w/o", "without"), ("w/", "with "),
-        ("km/h", "kilometres per hour"), ("°C", " degrees Celsius"), ("°F", " degrees Fahrenheit"), ("°", " degrees "), ("№", "number "),
+        ("e.g.", "for example,"), ("i.e.", "that is,"), ("etc.", "et cetera"), ("vs.", "versus"), ("approx.", "approximately"), ("w/o", "without"),
+        ("w/", "with "), ("km/h", "kilometres per hour"), ("°C", " degrees Celsius"), ("°F", " degrees Fahrenheit"), ("°", " degrees "),
+        ("№", "number "),
     ];
 
     private const string Accented = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿšžœæßÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŠŽŒÆłŁđĐ";
@@ -26,11 +27,12 @@ internal static partial class EnglishText
             text = text.Replace(from, to, StringComparison.OrdinalIgnoreCase);
         }
 
-        text = MailPattern().Replace(text, m => m.Value.Replace("@", " at ", StringComparison.Ordinal).Replace(".", " dot ", StringComparison.Ordinal));
+        text = MailPattern().Replace(
+            text, m => m.Value.Replace("@", " at ", StringComparison.Ordinal).Replace(".", " dot ", StringComparison.Ordinal));
         text = DatePattern().Replace(text, Date);
         text = ThousandsPattern().Replace(text, m => m.Value.Replace(",", "", StringComparison.Ordinal));
         text = MoneyPattern().Replace(text, Money);
-        text = TimePattern().Replace(text, m => m.Groups[2].Value == "00" ? m.Groups[1].Value + " o'clock" : $"{m.Groups[1].Value} {(m.Groups[2].Value[0] == '0' ? "oh " + m.Groups[2].Value[1] : m.Groups[2].Value)}");
+        text = TimePattern().Replace(text, Time);
         text = HostPattern().Replace(text, m => m.Value.Replace(".", " dot ", StringComparison.Ordinal));
         text = VersionPattern().Replace(text, m => m.Value.Replace(".", " point ", StringComparison.Ordinal));
         text = NegativePattern().Replace(text, "minus ");
@@ -45,14 +47,27 @@ internal static partial class EnglishText
         return month is >= 1 and <= 12 && day is >= 1 and <= 31 ? $"{Months[month - 1]} {day}, {match.Groups[1].Value}" : match.Value;
     }
 
+    private static string Time(Match match)
+    {
+        var (hour, minute) = (match.Groups[1].Value, match.Groups[2].Value);
+        return minute == "00" ? hour + " o'clock" : minute[0] == '0' ? $"{hour} oh {minute[1]}" : $"{hour} {minute}";
+    }
+
     private static string Money(Match match)
     {
-        var (unit, cent) = match.Groups[1].Value switch { "$" => ("dollar", "cent"), "€" => ("euro", "cent"), "£" => ("pound", "penny"), _ => ("yen", "sen") };
+        var (unit, cent) = match.Groups[1].Value switch
+        {
+            "$" => ("dollar", "cent"),
+            "€" => ("euro", "cent"),
+            "£" => ("pound", "penny"),
+            _ => ("yen", "sen"),
+        };
         var amount = match.Groups[2].Value;
         var many = amount == "1" || unit == "yen" ? "" : "s";
         if (match.Groups[4].Success)
         {
-            return $"{amount}{(match.Groups[3].Success ? "." + match.Groups[3].Value : "")} {match.Groups[4].Value} {unit}{(unit == "yen" ? "" : "s")}";
+            var fraction = match.Groups[3].Success ? "." + match.Groups[3].Value : "";
+            return $"{amount}{fraction} {match.Groups[4].Value} {unit}{(unit == "yen" ? "" : "s")}";
         }
 
         var cents = match.Groups[3].Success ? match.Groups[3].Value.PadRight(2, '0').TrimStart('0') : "";
@@ -63,7 +78,8 @@ internal static partial class EnglishText
     private static string Spell(Match match, string text)
     {
         var word = match.Groups[1].Value;
-        var pronounceable = word is "NASA" or "NATO" or "PIN" or "SIM" or "RAM" or "JPEG" or "JSON" or "GIF" or "OK" || text.All(c => !char.IsLower(c));
+        var pronounceable = word is "NASA" or "NATO" or "PIN" or "SIM" or "RAM" or "JPEG" or "JSON" or "GIF" or "OK"
+            || text.All(c => !char.IsLower(c));
         var letters = string.Join(' ', word.Select(c => c == 'A' ? "ay" : c.ToString()));
         return pronounceable ? match.Value : letters + (match.Groups[2].Length > 0 ? "'s" : "");
     }
@@ -106,7 +122,8 @@ internal static partial class EnglishText
     [GeneratedRegex(@"\b([01]?\d|2[0-3]):([0-5]\d)\b", RegexOptions.CultureInvariant)]
     private static partial Regex TimePattern();
 
-    [GeneratedRegex(@"\b[a-zA-Z][\w-]*(?:\.[a-zA-Z][\w-]*)*\.(?:com|org|net|io|ai|dev|edu|gov|uk|de|kr|jp|json|md|yml|txt)\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\b[a-zA-Z][\w-]*(?:\.[a-zA-Z][\w-]*)*\.(?:com|org|net|io|ai|dev|edu|gov|uk|de|kr|jp|json|md|yml|txt)\b", RegexOptions.CultureInvariant)]
     private static partial Regex HostPattern();
 
     [GeneratedRegex(@"\b\d+(?:\.\d+){2,}\b", RegexOptions.CultureInvariant)]

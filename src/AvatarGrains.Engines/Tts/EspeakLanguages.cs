@@ -11,14 +11,16 @@ internal static class EspeakLanguages
 
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["en"] = "en-us", ["zh"] = "cmn", ["zh-tw"] = "cmn", ["zh-hans"] = "cmn", ["zh-hant"] = "cmn", ["fr"] = "fr-fr", ["no"] = "nb", ["es-mx"] = "es-419", ["iw"] = "he", ["in"] = "id",
+        ["en"] = "en-us", ["zh"] = "cmn", ["zh-tw"] = "cmn", ["zh-hans"] = "cmn", ["zh-hant"] = "cmn", ["fr"] = "fr-fr",
+        ["no"] = "nb", ["es-mx"] = "es-419", ["iw"] = "he", ["in"] = "id",
         ["en-au"] = "en-gb", ["en-ca"] = "en-us", ["en-in"] = "en-gb", ["en-ie"] = "en-gb",
     };
 
     /// <summary>The name espeak-ng knows: exact, by alias, else the language without its region.</summary>
     public static string ToEspeak(string tag)
     {
-        var known = Array.Find(Pairs, p => p.Bcp47.Equals(tag, StringComparison.OrdinalIgnoreCase) || p.Espeak.Equals(tag, StringComparison.OrdinalIgnoreCase));
+        var known = Array.Find(
+            Pairs, p => p.Bcp47.Equals(tag, StringComparison.OrdinalIgnoreCase) || p.Espeak.Equals(tag, StringComparison.OrdinalIgnoreCase));
         if (known.Espeak is not null)
         {
             return known.Espeak;

@@ -15,7 +15,8 @@ public sealed class FliteSynthesizer : ISpeechSynthesizer
     private const double LeadInMs = 40;
 
     private readonly ConcurrentDictionary<string, Lazy<FliteVoice>> _voices = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SemaphoreSlim> _gates = FliteVoice.Names.ToDictionary(n => n, _ => new SemaphoreSlim(1), StringComparer.Ordinal);
+    private readonly Dictionary<string, SemaphoreSlim> _gates = FliteVoice.Names.ToDictionary(
+        n => n, _ => new SemaphoreSlim(1), StringComparer.Ordinal);
 
     /// <summary>True when the library and its first voice are installed.</summary>
     public static bool IsAvailable => NativeResolver.IsAvailable("flite") && NativeResolver.IsAvailable("flite_cmu_us_slt");

@@ -30,7 +30,8 @@ public sealed class OpenAiSpeechSynthesizer(HttpClient http, SpeechEndpointOptio
             var whole = kept / 2 * 2;
             if (whole > 0 && (read == 0 || whole == buffer.Length))
             {
-                yield return new SpeechAudio(new PcmBlock(MemoryMarshal.Cast<byte, short>(buffer.AsSpan(0, whole)).ToArray(), options.SampleRate), []);
+                yield return new SpeechAudio(
+                    new PcmBlock(MemoryMarshal.Cast<byte, short>(buffer.AsSpan(0, whole)).ToArray(), options.SampleRate), []);
                 buffer.AsSpan(whole, kept - whole).CopyTo(buffer);
                 kept -= whole;
             }
@@ -57,10 +58,20 @@ public sealed class OpenAiSpeechSynthesizer(HttpClient http, SpeechEndpointOptio
     private async Task<HttpResponseMessage> SendAsync(SpeechRequest request, CancellationToken cancellationToken)
     {
         var voice = request.Voice is { } name ? name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..] : options.VoiceNames[0];
-        var body = new { model = options.Model, input = SpeechText.Clean(request.Text), voice, response_format = "pcm", speed = Math.Clamp(request.Rate, 0.25, 4) };
+        var body = new
+        {
+            model = options.Model,
+            input = SpeechText.Clean(request.Text),
+            voice,
+            response_format = "pcm",
+            speed = Math.Clamp(request.Rate, 0.25, 4),
+        };
 
         // With its length, which small servers want.
-        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body))
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+        };
         using var message = new HttpRequestMessage(HttpMethod.Post, options.BaseUrl.TrimEnd('/') + "/audio/speech") { Content = content };
         if (options.ApiKey is { Length: > 0 } key)
         {

@@ -17,7 +17,8 @@ public sealed record SpeechEndpointOptions : EndpointOptions
     /// <summary>Samples per second of its <c>pcm</c> format, which is 16-bit mono.</summary>
     public int SampleRate { get; init; } = 24_000;
 
-    internal IReadOnlyList<VoiceInfo> ListVoices() => [.. VoiceNames.Select(v => new VoiceInfo($"{Name}:{v}", $"{DisplayName ?? Name}, {v}", Language, null, Name))];
+    internal IReadOnlyList<VoiceInfo> ListVoices() =>
+        [.. VoiceNames.Select(v => new VoiceInfo($"{Name}:{v}", $"{DisplayName ?? Name}, {v}", Language, null, Name))];
 
     internal IReadOnlyList<string> VoiceNames => Voices.Count > 0 ? Voices : OpenAis;
 

@@ -9,7 +9,8 @@ namespace AvatarGrains.Engines.Tts;
 /// <summary>Carries speech from a native library's thread to an asynchronous reader, shifting the times of each utterance to the request's.</summary>
 internal sealed class SpeechRelay : INativeSpeechSink
 {
-    private readonly Channel<SpeechAudio> _channel = Channel.CreateUnbounded<SpeechAudio>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly Channel<SpeechAudio> _channel =
+        Channel.CreateUnbounded<SpeechAudio>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly int _sampleRate;
     private readonly bool _ipa;
     private readonly double? _leadInMs;
@@ -38,7 +39,11 @@ internal sealed class SpeechRelay : INativeSpeechSink
     /// <param name="speak">Speaks all utterances into the relay; calls <see cref="NextUtterance"/> between them.</param>
     /// <param name="cancellationToken">Stops the synthesis.</param>
     public static async IAsyncEnumerable<SpeechAudio> StreamAsync(
-        int sampleRate, bool ipa, double? leadInMs, Func<SpeechRelay, CancellationToken, Task> speak, [EnumeratorCancellation] CancellationToken cancellationToken)
+        int sampleRate,
+        bool ipa,
+        double? leadInMs,
+        Func<SpeechRelay, CancellationToken, Task> speak,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var relay = new SpeechRelay(sampleRate, ipa, leadInMs, stop.Token);

@@ -64,7 +64,8 @@ internal static partial class SpeechText
         }
     }
 
-    [GeneratedRegex(@"https?://(?:www\.)?(?<host>[^\s/?#:()<>\[\]]+)[^\s()<>\[\]]*(?<![.,!?])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"https?://(?:www\.)?(?<host>[^\s/?#:()<>\[\]]+)[^\s()<>\[\]]*(?<![.,!?])", RegexOptions.IgnoreCase
+        | RegexOptions.CultureInvariant)]
     private static partial Regex UrlPattern();
 
     [GeneratedRegex(@"!?\[([^\[\]]{1,200})\]\([^()\s]{1,1000}\)", RegexOptions.CultureInvariant)]

@@ -28,7 +28,8 @@ public sealed class TimeoutSynthesizer(ISpeechSynthesizer inner, TimeSpan first,
         }
     }
 
-    private async Task<bool> MoveNextAsync(IAsyncEnumerator<SpeechAudio> pieces, TimeSpan limit, CancellationTokenSource late, CancellationToken cancellationToken)
+    private async Task<bool> MoveNextAsync(
+        IAsyncEnumerator<SpeechAudio> pieces, TimeSpan limit, CancellationTokenSource late, CancellationToken cancellationToken)
     {
         try
         {

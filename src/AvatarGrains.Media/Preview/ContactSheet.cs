@@ -29,17 +29,20 @@ public static class ContactSheet
         var info = Find(rigs, avatar);
         Check(cell);
         var sheet = new SheetPainter(rigs, avatar, SheetColumns, cell);
-        sheet.Add($"{info.DisplayName}: visemes", Enum.GetValues<Viseme>().Select(v => new SheetCell(Rest with { Mouth = MouthTable.IndexOf(v) }, v.ToString())));
+        sheet.Add($"{info.DisplayName}: visemes", Enum.GetValues<Viseme>()
+            .Select(v => new SheetCell(Rest with { Mouth = MouthTable.IndexOf(v) }, v.ToString())));
         sheet.Add(
             "In between",
             from viseme in (Viseme[])[Viseme.AA, Viseme.E, Viseme.OU, Viseme.PP]
             from level in Enumerable.Range(0, MouthTable.Levels + 1)
-            select new SheetCell(Rest with { Mouth = level == 0 ? (byte)0 : MouthTable.IndexOf(viseme, level) }, $"{viseme} {level}/{MouthTable.Levels}"));
+            select new SheetCell(
+                Rest with { Mouth = level == 0 ? (byte)0 : MouthTable.IndexOf(viseme, level) }, $"{viseme} {level}/{MouthTable.Levels}"));
         sheet.Add(
             "Expressions",
             Enum.GetValues<Expression>().Select(e => new SheetCell(Rest with { Expression = e }, e.ToString()))
                 .Append(new SheetCell(Rest, "Neutral"))
-                .Concat(Enum.GetValues<Expression>().Select(e => new SheetCell(Rest with { Expression = e, Mouth = MouthTable.IndexOf(Viseme.AA) }, $"{e} + AA"))));
+                .Concat(Enum.GetValues<Expression>()
+                    .Select(e => new SheetCell(Rest with { Expression = e, Mouth = MouthTable.IndexOf(Viseme.AA) }, $"{e} + AA"))));
         sheet.Add(
             "Blink and glances",
             ((Eyes[])[Eyes.Open, Eyes.Half, Eyes.Closed, Eyes.Half, Eyes.Open, Eyes.GlanceLeft, Eyes.GlanceRight, Eyes.GlanceUp])

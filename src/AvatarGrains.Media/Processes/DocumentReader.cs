@@ -53,7 +53,9 @@ public sealed class DocumentReader(ConverterLimits limits, TimeProvider time) : 
         try
         {
             var text = encoding.GetString(bytes.StartsWith(encoding.Preamble) ? bytes[encoding.Preamble.Length..] : bytes);
-            return text.Contains('\0', StringComparison.Ordinal) ? null : string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? ' ' : c));
+            return text.Contains('\0', StringComparison.Ordinal)
+                ? null
+                : string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? ' ' : c));
         }
         catch (DecoderFallbackException)
         {

@@ -43,7 +43,8 @@ public sealed class FfmpegTranscoder : IAudioTranscoder, IDisposable
         string[] arguments =
         [
             .. Quiet, "-protocol_whitelist", "pipe,fd", "-f", container, "-i", "pipe:0", "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1",
-            "-t", seconds.ToString(CultureInfo.InvariantCulture), "-ac", "1", "-ar", sampleRate.ToString(CultureInfo.InvariantCulture), "-f", "s16le", "pipe:1",
+            "-t", seconds.ToString(CultureInfo.InvariantCulture),
+            "-ac", "1", "-ar", sampleRate.ToString(CultureInfo.InvariantCulture), "-f", "s16le", "pipe:1",
         ];
         var pcm = await RunAsync(arguments, file, checked((int)((seconds + 1) * sampleRate * sizeof(short))), cancellationToken);
         return pcm is { Length: > 0 } bytes ? new PcmBlock(MemoryMarshal.Cast<byte, short>(bytes.Span).ToArray(), sampleRate) : null;
@@ -58,7 +59,8 @@ public sealed class FfmpegTranscoder : IAudioTranscoder, IDisposable
         string[] arguments =
         [
             .. Quiet, "-f", "s16le", "-ac", "1", "-ar", audio.SampleRate.ToString(CultureInfo.InvariantCulture), "-i", "pipe:0",
-            "-ar", sampleRate.ToString(CultureInfo.InvariantCulture), "-codec:a", "libmp3lame", "-b:a", "64k", "-id3v2_version", "3", "-f", "mp3", "pipe:1",
+            "-ar", sampleRate.ToString(CultureInfo.InvariantCulture),
+            "-codec:a", "libmp3lame", "-b:a", "64k", "-id3v2_version", "3", "-f", "mp3", "pipe:1",
         ];
         return await RunAsync(arguments, input, input.Length + (1 << 16), cancellationToken)
             ?? throw new EngineException(EngineFault.Failed, "The speech could not be made an MP3 file.");
@@ -66,7 +68,8 @@ public sealed class FfmpegTranscoder : IAudioTranscoder, IDisposable
 
     private static string[] Quiet => ["-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1"];
 
-    private async ValueTask<ReadOnlyMemory<byte>?> RunAsync(string[] arguments, ReadOnlyMemory<byte> input, int maxOutput, CancellationToken cancellationToken)
+    private async ValueTask<ReadOnlyMemory<byte>?> RunAsync(
+        string[] arguments, ReadOnlyMemory<byte> input, int maxOutput, CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken);
         try

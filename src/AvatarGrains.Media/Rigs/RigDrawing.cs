@@ -117,7 +117,8 @@ internal sealed class RigDrawing
                 }
                 else if (!value.StartsWith("data:image/", StringComparison.Ordinal))
                 {
-                    errors.Add(new RigError(path, id, "must refer to an element (#id) or hold its picture (data:image/…); outside files are not read"));
+                    errors.Add(new RigError(
+                        path, id, "must refer to an element (#id) or hold its picture (data:image/…); outside files are not read"));
                 }
             }
 
@@ -162,7 +163,8 @@ internal sealed class RigDrawing
     private void AddMorph(string path, List<RigError> errors, XElement shape, XElement drawn, string signal)
     {
         var id = (string)shape.Attribute("id")!;
-        foreach (var attribute in shape.Attributes().Where(a => a.Name.LocalName is not "id" && !a.IsNamespaceDeclaration && a.Name.NamespaceName.Length == 0))
+        foreach (var attribute in shape.Attributes()
+            .Where(a => a.Name.LocalName is not "id" && !a.IsNamespaceDeclaration && a.Name.NamespaceName.Length == 0))
         {
             var rest = drawn.Attribute(attribute.Name);
             if (rest is null)
@@ -180,7 +182,8 @@ internal sealed class RigDrawing
 
             if (!from.IsAlike(to) || from.Numbers.Length == 0)
             {
-                errors.Add(new RigError(path, id, $"its '{attribute.Name}' must have the same commands and as many numbers ({from.Numbers.Length}) as the shape's, but has {to.Numbers.Length}"));
+                errors.Add(new RigError(path, id, $"its '{attribute.Name}' must have the same commands and as many numbers "
+                    + $"({from.Numbers.Length}) as the shape's, but has {to.Numbers.Length}"));
                 continue;
             }
 

@@ -14,7 +14,8 @@ internal sealed class RigJoints
     {
         // Parents first, so that one pass poses all.
         var order = manifest.Joints.Keys.OrderBy(name => Depth(manifest, name)).ToList();
-        Terms TermsOf(IReadOnlyDictionary<string, double>? map) => new([.. (map ?? new Dictionary<string, double>()).Select(m => (signals.IndexOf(m.Key), m.Value))]);
+        Terms TermsOf(IReadOnlyDictionary<string, double>? map) =>
+            new([.. (map ?? new Dictionary<string, double>()).Select(m => (signals.IndexOf(m.Key), m.Value))]);
         _joints =
         [
             .. order.Select(name => manifest.Joints[name]).Select(j => new Joint(

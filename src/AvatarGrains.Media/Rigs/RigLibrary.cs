@@ -24,7 +24,8 @@ public sealed class RigLibrary : IAvatarRigs
         var errors = new List<RigError>();
         var rigs = new List<Rig>();
         var found = Directory.Exists(folder)
-            ? Directory.GetDirectories(folder).Where(d => File.Exists(Path.Combine(d, RigValidator.ManifestFile))).Order(StringComparer.Ordinal).ToArray()
+            ? Directory.GetDirectories(folder)
+                .Where(d => File.Exists(Path.Combine(d, RigValidator.ManifestFile))).Order(StringComparer.Ordinal).ToArray()
             : [];
         foreach (var rig in found)
         {
@@ -40,7 +41,8 @@ public sealed class RigLibrary : IAvatarRigs
 
         if (found.Length == 0)
         {
-            errors.Add(new RigError(folder, "", $"holds no avatar; expected folders with {RigValidator.ManifestFile} and {RigValidator.DrawingFile}"));
+            errors.Add(new RigError(
+                folder, "", $"holds no avatar; expected folders with {RigValidator.ManifestFile} and {RigValidator.DrawingFile}"));
         }
 
         return errors.Count == 0 ? new RigLibrary(rigs) : throw new RigException(errors);

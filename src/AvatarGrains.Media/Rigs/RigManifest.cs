@@ -50,7 +50,10 @@ public sealed class RigManifest
 
     /// <summary>What a view of one aspect shows: <paramref name="Height"/> rig units from <paramref name="Top"/> down, centred on <paramref name="X"/>.</summary>
     public sealed record Frame(
-        [property: JsonRequired] double Aspect, [property: JsonRequired] double X, [property: JsonRequired] double Top, [property: JsonRequired] double Height);
+        [property: JsonRequired] double Aspect,
+        [property: JsonRequired] double X,
+        [property: JsonRequired] double Top,
+        [property: JsonRequired] double Height);
 
     /// <summary>The layer drawn as the rig's own background, and the part of it that is fitted to cover the view.</summary>
     public sealed record BackgroundArea(
@@ -60,7 +63,8 @@ public sealed class RigManifest
         [property: JsonRequired] double Width,
         [property: JsonRequired] double Height);
 
-    public sealed record IdleLoop([property: JsonRequired] int Frames, [property: JsonRequired] IReadOnlyDictionary<string, IReadOnlyList<Wave>> Curves);
+    public sealed record IdleLoop(
+        [property: JsonRequired] int Frames, [property: JsonRequired] IReadOnlyDictionary<string, IReadOnlyList<Wave>> Curves);
 
     /// <summary>One sine: whole <paramref name="Cycles"/> in the loop, <paramref name="Phase"/> in turns.</summary>
     public sealed record Wave([property: JsonRequired] int Cycles, [property: JsonRequired] double Amount, double Phase = 0);

@@ -107,7 +107,8 @@ internal sealed class RigSignals
 
     private (int Signal, double Value)[][] Table<T>(IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> rows)
         where T : struct, Enum =>
-        [.. Enum.GetNames<T>().Select(name => Row(RigValidator.RowOf(rows, name) ?? throw new InvalidOperationException($"The rig has no '{name}'.")))];
+        [.. Enum.GetNames<T>()
+            .Select(name => Row(RigValidator.RowOf(rows, name) ?? throw new InvalidOperationException($"The rig has no '{name}'.")))];
 
     private (int Signal, double Value)[] Row(IReadOnlyDictionary<string, double> row) => [.. row.Select(r => (_index[r.Key], r.Value))];
 }

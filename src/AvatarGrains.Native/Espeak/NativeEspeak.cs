@@ -23,7 +23,8 @@ internal static unsafe partial class NativeEspeak
     public static partial void espeak_SetSynthCallback(delegate* unmanaged<short*, int, Event*, int> callback);
 
     [LibraryImport(NativeNames.EspeakNg)]
-    public static partial int espeak_Synth(byte* text, nuint size, uint position, int positionType, uint endPosition, uint flags, uint* identifier, nint userData);
+    public static partial int espeak_Synth(
+        byte* text, nuint size, uint position, int positionType, uint endPosition, uint flags, uint* identifier, nint userData);
 
     [LibraryImport(NativeNames.EspeakNg)]
     public static partial int espeak_SetParameter(int parameter, int value, int relative);

@@ -168,12 +168,14 @@ public sealed unsafe class FliteVoice
                 }
 
                 var startMs = 0.0;
-                for (var item = NativeFlite.relation_head(NativeFlite.utt_relation(utterance, segment)); item != 0; item = NativeFlite.item_next(item))
+                var first = NativeFlite.relation_head(NativeFlite.utt_relation(utterance, segment));
+                for (var item = first; item != 0; item = NativeFlite.item_next(item))
                 {
                     var endMs = Math.Max(startMs, NativeFlite.item_feat_float(item, end) * 1000.0);
                     var stressed = Read(NativeFlite.flite_ffeature_string(item, stressPath)) == "1";
                     var accented = Read(NativeFlite.flite_ffeature_string(item, accentPath)) is not ("0" or "");
-                    sink.Phoneme(new NativePhoneme(Read(NativeFlite.item_feat_string(item, name)), startMs, endMs, (byte)(stressed ? accented ? 1 : 2 : 0)));
+                    sink.Phoneme(new NativePhoneme(
+                        Read(NativeFlite.item_feat_string(item, name)), startMs, endMs, (byte)(stressed ? accented ? 1 : 2 : 0)));
                     startMs = endMs;
                 }
             }

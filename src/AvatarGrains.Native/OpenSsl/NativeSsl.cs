@@ -102,7 +102,14 @@ internal static unsafe partial class NativeSsl
 
     [LibraryImport(NativeNames.Ssl)]
     public static partial int SSL_export_keying_material(
-        SslHandle ssl, Span<byte> output, nuint length, ReadOnlySpan<byte> label, nuint labelLength, nint context, nuint contextLength, int useContext);
+        SslHandle ssl,
+        Span<byte> output,
+        nuint length,
+        ReadOnlySpan<byte> label,
+        nuint labelLength,
+        nint context,
+        nuint contextLength,
+        int useContext);
 
     [LibraryImport(NativeNames.Crypto)]
     public static partial void ERR_clear_error();

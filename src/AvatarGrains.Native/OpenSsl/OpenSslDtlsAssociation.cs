@@ -250,7 +250,8 @@ internal sealed class OpenSslDtlsAssociation : IDtlsAssociation
     }
 
     /// <summary>A handshake record of epoch 0 (RFC 6347 section 4.1).</summary>
-    private static bool IsPlainHandshake(ReadOnlySpan<byte> datagram) => datagram.Length > 13 && datagram[0] == HandshakeRecord && datagram[3] == 0 && datagram[4] == 0;
+    private static bool IsPlainHandshake(ReadOnlySpan<byte> datagram) =>
+        datagram.Length > 13 && datagram[0] == HandshakeRecord && datagram[3] == 0 && datagram[4] == 0;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static uint NextTimeout(nint ssl, uint microseconds) =>

@@ -45,7 +45,8 @@ public sealed class PocketSphinxDecoder : IDisposable
         {
             if (!File.Exists(path) && !Directory.Exists(path))
             {
-                throw new InvalidOperationException($"PocketSphinx cannot load '{name}': {path} does not exist; install it with: apt-get install pocketsphinx-en-us");
+                throw new InvalidOperationException(
+                    $"PocketSphinx cannot load '{name}': {path} does not exist; install it with: apt-get install pocketsphinx-en-us");
             }
         }
 
@@ -53,7 +54,8 @@ public sealed class PocketSphinxDecoder : IDisposable
         var decoder = version5 ? CreateVersion5(options) : CreateVersion3(options);
         return decoder != 0
             ? new PocketSphinxDecoder(new PocketSphinxHandle(decoder), version5, settings.PhoneModel is not null)
-            : throw new InvalidOperationException($"PocketSphinx could not load its models: {string.Join(", ", options.Select(o => $"{o.Key}={o.Value}"))}");
+            : throw new InvalidOperationException(
+                $"PocketSphinx could not load its models: {string.Join(", ", options.Select(o => $"{o.Key}={o.Value}"))}");
 
         void AddIfGiven(string name, string? path)
         {
@@ -211,7 +213,8 @@ public sealed class PocketSphinxDecoder : IDisposable
     {
         if (_version5)
         {
-            _ = NativePocketSphinx.ps_set_cmn(_handle, string.Join(',', mean.ToArray().Select(m => m.ToString(System.Globalization.CultureInfo.InvariantCulture))));
+            _ = NativePocketSphinx.ps_set_cmn(
+                _handle, string.Join(',', mean.ToArray().Select(m => m.ToString(System.Globalization.CultureInfo.InvariantCulture))));
             return;
         }
 

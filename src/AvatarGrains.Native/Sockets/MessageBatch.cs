@@ -27,7 +27,13 @@ internal sealed unsafe class MessageBatch : SafeHandle
         for (var i = 0; i < Count; i++)
         {
             vectors[i] = new NativeSocket.IoVector { Base = _buffers + (i * BufferSize), Length = BufferSize };
-            _headers[i] = new NativeSocket.MessageHeader { Name = _addresses + (i * AddressStride), NameLength = SocketAddress.Size, Vectors = vectors + i, VectorCount = 1 };
+            _headers[i] = new NativeSocket.MessageHeader
+            {
+                Name = _addresses + (i * AddressStride),
+                NameLength = SocketAddress.Size,
+                Vectors = vectors + i,
+                VectorCount = 1,
+            };
         }
     }
 

@@ -44,7 +44,12 @@ internal sealed unsafe class SendBatch : SafeHandle
         {
             _vectors[i].Base = _buffers + (i * BufferSize);
             var control = (NativeSocket.SegmentControl*)(_controls + (i * ControlStride));
-            *control = new NativeSocket.SegmentControl { Length = NativeSocket.SegmentControlLength, Level = NativeSocket.LevelUdp, Type = NativeSocket.UdpSegment };
+            *control = new NativeSocket.SegmentControl
+            {
+                Length = NativeSocket.SegmentControlLength,
+                Level = NativeSocket.LevelUdp,
+                Type = NativeSocket.UdpSegment,
+            };
         }
     }
 

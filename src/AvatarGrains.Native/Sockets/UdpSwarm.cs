@@ -144,7 +144,8 @@ public sealed unsafe class UdpSwarm : IDatagramSocket
         var total = 0;
         fixed (byte* events = _events)
         {
-            var ready = NativeEpoll.epoll_wait(_poll, events, Math.Clamp(limit, 1, EventCount), (int)Math.Min((timeoutMicroseconds + 999) / 1000, int.MaxValue));
+            var ready = NativeEpoll.epoll_wait(
+                _poll, events, Math.Clamp(limit, 1, EventCount), (int)Math.Min((timeoutMicroseconds + 999) / 1000, int.MaxValue));
             for (var i = 0; i < ready; i++)
             {
                 var mark = EpollEvents.Data(_events.AsSpan(i * EpollEvents.Size, EpollEvents.Size));
@@ -181,7 +182,8 @@ public sealed unsafe class UdpSwarm : IDatagramSocket
         _input.Dispose();
     }
 
-    private static SafeFileHandle Own(int descriptor) => descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Error("cannot open a socket");
+    private static SafeFileHandle Own(int descriptor) =>
+        descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Error("cannot open a socket");
 
     private static IOException Error(string what)
     {

@@ -15,7 +15,8 @@ internal static unsafe partial class NativeSpeexDsp
     public static partial void speex_resampler_destroy(nint state);
 
     [LibraryImport(NativeNames.SpeexDsp)]
-    public static partial int speex_resampler_process_int(ResamplerHandle state, uint channel, short* input, uint* inLength, short* output, uint* outLength);
+    public static partial int speex_resampler_process_int(
+        ResamplerHandle state, uint channel, short* input, uint* inLength, short* output, uint* outLength);
 
     [LibraryImport(NativeNames.SpeexDsp)]
     public static partial int speex_resampler_skip_zeros(ResamplerHandle state);

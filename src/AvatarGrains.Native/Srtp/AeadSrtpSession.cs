@@ -56,7 +56,8 @@ internal sealed class AeadSrtpSession(AeadDirection outbound, AeadDirection inbo
 
         Span<byte> nonce = stackalloc byte[AesGcmCipher.NonceBytes];
         inbound.RtpNonce(nonce, ssrc, index);
-        if (!inbound.Rtp.Open(nonce, packet[..header], default, packet[header..plain], packet.Slice(plain, Tag)) || StreamFrom(known, ssrc) is not { } stream)
+        if (!inbound.Rtp.Open(nonce, packet[..header], default, packet[header..plain], packet.Slice(plain, Tag))
+            || StreamFrom(known, ssrc) is not { } stream)
         {
             return 0;
         }
@@ -113,7 +114,8 @@ internal sealed class AeadSrtpSession(AeadDirection outbound, AeadDirection inbo
         var clear = (value & Encrypted) == 0 ? plain : RtcpHeader;
         Span<byte> nonce = stackalloc byte[AesGcmCipher.NonceBytes];
         inbound.RtcpNonce(nonce, ssrc, index);
-        if (!inbound.Rtcp.Open(nonce, packet[..clear], word, packet[clear..plain], packet.Slice(plain, Tag)) || StreamFrom(known, ssrc) is not { } stream)
+        if (!inbound.Rtcp.Open(nonce, packet[..clear], word, packet[clear..plain], packet.Slice(plain, Tag))
+            || StreamFrom(known, ssrc) is not { } stream)
         {
             return 0;
         }

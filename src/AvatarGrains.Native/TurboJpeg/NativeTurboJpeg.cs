@@ -26,7 +26,17 @@ internal static unsafe partial class NativeTurboJpeg
 
     [LibraryImport(Library)]
     public static partial int tjCompress2(
-        TurboJpegHandle handle, byte* source, int width, int pitch, int height, int format, ref byte* jpeg, ref nuint length, int sampling, int quality, int flags);
+        TurboJpegHandle handle,
+        byte* source,
+        int width,
+        int pitch,
+        int height,
+        int format,
+        ref byte* jpeg,
+        ref nuint length,
+        int sampling,
+        int quality,
+        int flags);
 
     [LibraryImport(Library)]
     public static partial int tjDecompressHeader3(

@@ -24,7 +24,13 @@ internal sealed class IceClientAgent : IIceAgent
     private Remote? _nominee;
     private int _turn;
 
-    public IceClientAgent(IceCredentials local, IceCredentials remote, IEnumerable<NetAddress> candidates, IDatagramWriter writer, EntropySource random, long now)
+    public IceClientAgent(
+        IceCredentials local,
+        IceCredentials remote,
+        IEnumerable<NetAddress> candidates,
+        IDatagramWriter writer,
+        EntropySource random,
+        long now)
     {
         _local = local;
         _remote = remote;

@@ -10,7 +10,8 @@ namespace AvatarGrains.WebRtc.Payloads;
 /// <param name="Tl0PicIdx">Index of the base-layer frame, or -1 when absent.</param>
 /// <param name="TemporalLayer">TID, or -1 when absent.</param>
 /// <param name="LayerSync">Y: depends on the base layer alone.</param>
-public readonly record struct Vp8Descriptor(bool Start, byte Partition, bool NonReference, int PictureId, int Tl0PicIdx, int TemporalLayer, bool LayerSync)
+public readonly record struct Vp8Descriptor(
+    bool Start, byte Partition, bool NonReference, int PictureId, int Tl0PicIdx, int TemporalLayer, bool LayerSync)
 {
     /// <summary>Bytes of a descriptor as <see cref="Write"/> writes it.</summary>
     public const int Size = 6;

@@ -205,7 +205,9 @@ public sealed class Peer : ITransportSink
     /// <summary>Opens a reliable, ordered data channel; messages may be sent at once, they follow the opening.</summary>
     /// <returns>The channel's id, or null when channels were not agreed, the peer is not connected, or there are too many.</returns>
     public ushort? OpenChannel(string label, string protocol, long now) =>
-        IsConnected && _channels is not null && _channels.Association.OpenChannel(label, protocol, ChannelReliability.Default, now, out var channel) ? channel : null;
+        IsConnected && _channels is not null && _channels.Association.OpenChannel(label, protocol, ChannelReliability.Default, now, out var channel)
+            ? channel
+            : null;
 
     /// <summary>Sends a message on a data channel; the bytes are copied.</summary>
     /// <returns>False when the channel is not open, the message is too large for the remote, or too much waits already.</returns>
@@ -284,7 +286,9 @@ public sealed class Peer : ITransportSink
     {
         if (!IsClosed && reason != SctpCloseReason.Local)
         {
-            End(reason is SctpCloseReason.RemoteShutdown or SctpCloseReason.RemoteAbort ? PeerCloseReason.RemoteClosed : PeerCloseReason.ChannelsFailed);
+            End(reason is SctpCloseReason.RemoteShutdown or SctpCloseReason.RemoteAbort
+                ? PeerCloseReason.RemoteClosed
+                : PeerCloseReason.ChannelsFailed);
         }
     }
 

@@ -10,7 +10,8 @@ internal ref struct RtcpWriter(Span<byte> buffer)
 
     public int Length { get; private set; }
 
-    public void SenderReport(uint ssrc, ulong ntp, uint timestamp, uint packets, uint octets, scoped ReadOnlySpan<ReceiveStatistics> sources, long now)
+    public void SenderReport(
+        uint ssrc, ulong ntp, uint timestamp, uint packets, uint octets, scoped ReadOnlySpan<ReceiveStatistics> sources, long now)
     {
         var body = Begin(RtcpPacket.SenderReport, sources.Length, 24 + (sources.Length * ReceiveStatistics.BlockSize));
         BinaryPrimitives.WriteUInt32BigEndian(body, ssrc);

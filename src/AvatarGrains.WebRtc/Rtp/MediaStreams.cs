@@ -12,7 +12,8 @@ internal sealed class MediaStreams
     private long _lostAudio;
     private long _lostVideo;
 
-    public MediaStreams(Negotiation agreed, LocalDescription local, PeerTransport transport, PeerConfig config, PeerStats stats, IPeerObserver observer)
+    public MediaStreams(
+        Negotiation agreed, LocalDescription local, PeerTransport transport, PeerConfig config, PeerStats stats, IPeerObserver observer)
     {
         Ssrc = local.AudioSsrc;
         RemoteVideoSsrc = agreed.RemoteVideoSsrc;

@@ -75,7 +75,8 @@ public sealed class SctpAssociation
     public void Receive(ReadOnlySpan<byte> packet, long now)
     {
         if (_ended || packet.Length < SctpWire.CommonHeader + SctpWire.ChunkHeader || !SctpChecksum.Verify(packet)
-            || BinaryPrimitives.ReadUInt16BigEndian(packet) != _options.RemotePort || BinaryPrimitives.ReadUInt16BigEndian(packet[2..]) != _options.LocalPort)
+            || BinaryPrimitives.ReadUInt16BigEndian(packet) != _options.RemotePort
+            || BinaryPrimitives.ReadUInt16BigEndian(packet[2..]) != _options.LocalPort)
         {
             return;
         }
@@ -314,7 +315,8 @@ public sealed class SctpAssociation
 
         var gaps = value[12..];
         gaps = gaps[..Math.Min(gaps.Length, 4 * BinaryPrimitives.ReadUInt16BigEndian(value[8..]))];
-        return _sender.OnSack(BinaryPrimitives.ReadUInt32BigEndian(value), BinaryPrimitives.ReadUInt32BigEndian(value[4..]), gaps, now) || Violation();
+        return _sender.OnSack(BinaryPrimitives.ReadUInt32BigEndian(value), BinaryPrimitives.ReadUInt32BigEndian(value[4..]), gaps, now)
+            || Violation();
     }
 
     private void SendInit(long now)
@@ -359,7 +361,8 @@ public sealed class SctpAssociation
     /// </summary>
     private void OnInit(ReadOnlySpan<byte> value, long now)
     {
-        if (State is not (SctpState.Closed or SctpState.CookieWait or SctpState.CookieEchoed) || !SctpPeerParameters.TryRead(value, out var peer, out _))
+        if (State is not (SctpState.Closed or SctpState.CookieWait or SctpState.CookieEchoed)
+            || !SctpPeerParameters.TryRead(value, out var peer, out _))
         {
             return;
         }

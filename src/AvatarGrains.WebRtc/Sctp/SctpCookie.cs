@@ -31,7 +31,8 @@ internal sealed class SctpCookie
         }
 
         HMACSHA256.HashData(_key, cookie[..Signed], mac);
-        if (!CryptographicOperations.FixedTimeEquals(mac, cookie[Signed..]) || now - BinaryPrimitives.ReadInt64BigEndian(cookie[SctpPeerParameters.Size..]) > Lifetime)
+        if (!CryptographicOperations.FixedTimeEquals(mac, cookie[Signed..])
+            || now - BinaryPrimitives.ReadInt64BigEndian(cookie[SctpPeerParameters.Size..]) > Lifetime)
         {
             return false;
         }

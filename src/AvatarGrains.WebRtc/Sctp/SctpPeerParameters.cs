@@ -56,7 +56,8 @@ internal readonly record struct SctpPeerParameters(uint Tag, uint Window, ushort
     }
 
     public static SctpPeerParameters Read(ReadOnlySpan<byte> source) => new(
-        BinaryPrimitives.ReadUInt32BigEndian(source), BinaryPrimitives.ReadUInt32BigEndian(source[4..]), BinaryPrimitives.ReadUInt16BigEndian(source[8..]),
+        BinaryPrimitives.ReadUInt32BigEndian(source), BinaryPrimitives.ReadUInt32BigEndian(source[4..]),
+        BinaryPrimitives.ReadUInt16BigEndian(source[8..]),
         BinaryPrimitives.ReadUInt32BigEndian(source[12..]), source[16] != 0, source[17] != 0);
 
     /// <summary>As kept in a cookie.</summary>

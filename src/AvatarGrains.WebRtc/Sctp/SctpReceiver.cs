@@ -233,7 +233,8 @@ internal sealed class SctpReceiver
             _highest = header.Tsn;
         }
 
-        if (header is { IsBegin: true, IsEnd: true } && (header.IsUnordered || (header.Stream < SctpWire.Streams && _streams.IsNext(header.Stream, header.Sequence))))
+        if (header is { IsBegin: true, IsEnd: true }
+            && (header.IsUnordered || (header.Stream < SctpWire.Streams && _streams.IsNext(header.Stream, header.Sequence))))
         {
             Slot(header.Tsn) = InboundFragment.Delivered;
             return data.Length <= _options.MaxMessageSize && Complete(header, data);

@@ -4,7 +4,8 @@ using System.Net;
 namespace AvatarGrains.WebRtc.Sdp;
 
 /// <summary>The remote's ICE and DTLS side of one m-line.</summary>
-internal sealed record SdpTransport(string Ufrag, string Password, byte[] Fingerprint, string Setup, bool IsLite, IReadOnlyList<NetAddress> Candidates)
+internal sealed record SdpTransport(
+    string Ufrag, string Password, byte[] Fingerprint, string Setup, bool IsLite, IReadOnlyList<NetAddress> Candidates)
 {
     public const int MaxCandidates = 64;
 

@@ -22,7 +22,8 @@ public sealed record MediaLoopOptions
     public Action<Action>? RunHandshake { get; init; }
 
     /// <summary>A <see cref="RunHandshake"/> on the thread pool.</summary>
-    public static Action<Action> OnThreadPool { get; } = static step => ThreadPool.UnsafeQueueUserWorkItem(static run => run(), step, preferLocal: false);
+    public static Action<Action> OnThreadPool { get; } = static step => ThreadPool.UnsafeQueueUserWorkItem(
+        static run => run(), step, preferLocal: false);
 
     /// <summary>Told about an exception out of one peer, its ticker or a posted action, on the loop's thread. The peer is already closed then.</summary>
     public Action<Exception>? OnFault { get; init; }

@@ -116,7 +116,8 @@ internal sealed class TimerWheel
     {
         // The last tick the levels reach; what is farther away comes round again there.
         var farthest = _tick + (1L << (LevelShift * Levels)) - (1L << (LevelShift * (Levels - 1)));
-        var tick = Math.Clamp(node.At > long.MaxValue - (1 << TickShift) ? long.MaxValue : (node.At + (1 << TickShift) - 1) >> TickShift, earliest, farthest);
+        var tick = Math.Clamp(
+            node.At > long.MaxValue - (1 << TickShift) ? long.MaxValue : (node.At + (1 << TickShift) - 1) >> TickShift, earliest, farthest);
         var level = 0;
         while (level < Levels - 1 && tick - _tick >= 1L << (LevelShift * (level + 1)))
         {

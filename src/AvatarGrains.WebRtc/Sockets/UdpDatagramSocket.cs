@@ -170,8 +170,10 @@ public sealed class UdpDatagramSocket : IDatagramSocket
 
     public void Dispose() => _socket.Dispose();
 
-    private static bool IsTransient(SocketError error) => error is SocketError.WouldBlock or SocketError.ConnectionReset or SocketError.ConnectionRefused
-        or SocketError.MessageSize or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkReset or SocketError.Interrupted;
+    private static bool IsTransient(SocketError error) =>
+        error is SocketError.WouldBlock or SocketError.ConnectionReset or SocketError.ConnectionRefused
+            or SocketError.MessageSize or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkReset
+            or SocketError.Interrupted;
 
     private NetAddress Read(SocketAddress address)
     {

@@ -10,7 +10,8 @@ internal sealed class LargeMessagesHandler() : DelegatingHandler(new HttpClientH
         {
             var answer = await response.Content.ReadAsStringAsync(cancellationToken);
             Assert.Contains("a=max-message-size:262144", answer, StringComparison.Ordinal);
-            response.Content = new StringContent(answer.Replace("a=max-message-size:262144", "a=max-message-size:1048576", StringComparison.Ordinal), null, "application/json");
+            response.Content = new StringContent(
+                answer.Replace("a=max-message-size:262144", "a=max-message-size:1048576", StringComparison.Ordinal), null, "application/json");
         }
 
         return response;

@@ -116,7 +116,8 @@ public sealed class RudenessTests : IAsyncLifetime
         foreach (var types in RudeDtls.ChunkTypes.Except(RudeDtls.Goodbyes).Chunk(5))
         {
             RudeDtls? rude = null;
-            await using var watcher = await Watcher.ConnectAsync(_http, dtls: inner => rude = new RudeDtls(inner, types[0]) { Types = types, Mutilations = 0 });
+            await using var watcher = await Watcher.ConnectAsync(
+                _http, dtls: inner => rude = new RudeDtls(inner, types[0]) { Types = types, Mutilations = 0 });
             rude!.IsRude = true;
             for (var i = 0; i < 20 && !watcher.Viewer.Closed.IsCompleted; i++)
             {
@@ -147,7 +148,8 @@ public sealed class RudenessTests : IAsyncLifetime
     {
         var session = await Watcher.CreateSessionAsync(_http);
         using var response = await _http.PostAsJsonAsync(
-            $"api/v1/session/{session}/exchange/", new Dictionary<string, object> { ["client_sdp"] = new Dictionary<string, string> { ["type"] = "offer", ["sdp"] = sdp } }, Stop);
+            $"api/v1/session/{session}/exchange/",
+            new Dictionary<string, object> { ["client_sdp"] = new Dictionary<string, string> { ["type"] = "offer", ["sdp"] = sdp } }, Stop);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         var body = await response.Content.ReadFromJsonAsync<JsonElement>(Stop);
         Assert.False(string.IsNullOrEmpty(body.GetProperty("errors")[0].GetProperty("detail").GetString()));
@@ -159,9 +161,13 @@ public sealed class RudenessTests : IAsyncLifetime
     public async Task Megabyte_of_text_and_empty_text_are_refused()
     {
         var session = await Watcher.CreateSessionAsync(_http);
-        foreach (var (text, expected) in new[] { (new string('a', 1 << 20), new[] { HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge }), ("", [HttpStatusCode.BadRequest]) })
+        foreach (var (text, expected) in new[]
         {
-            using var response = await _http.PostAsJsonAsync($"api/v1/session/{session}/llm/", new Dictionary<string, string> { ["message"] = text }, Stop);
+            (new string('a', 1 << 20), new[] { HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge }), ("", [HttpStatusCode.BadRequest]),
+        })
+        {
+            using var response = await _http.PostAsJsonAsync(
+                $"api/v1/session/{session}/llm/", new Dictionary<string, string> { ["message"] = text }, Stop);
             Assert.Contains(response.StatusCode, expected);
         }
 

@@ -37,7 +37,8 @@ public sealed class SlownessTests : IAsyncLifetime
             "GET /api/v1/prompt/ HTTP/1.1\r\nHost: x\r\nX-Slow: ",
             "POST /api/v1/session/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{",
             $"POST /api/v1/session/{session}/llm/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n{{\"me",
-            $"POST /api/v1/session/{session}/stt/ HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000\r\n\r\n--b\r\n",
+            $"POST /api/v1/session/{session}/stt/ HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+                + "Content-Length: 100000\r\n\r\n--b\r\n",
         ];
         var slow = Enumerable.Range(0, Clients).Select(i => StayAsync(beginnings[i % beginnings.Length])).ToArray();
         using var beat = new PeriodicTimer(TimeSpan.FromSeconds(1));

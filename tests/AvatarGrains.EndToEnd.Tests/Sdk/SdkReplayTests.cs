@@ -49,9 +49,12 @@ public sealed class SdkReplayTests
         Assert.Equal("""{"reason":"stop"}""", seen.GetProperty("finish").GetRawText());
         Assert.True(seen.GetProperty("seqs").GetBoolean());
         Assert.Equal("""{"format":"pcm_24000","sample_rate":24000}""", seen.GetProperty("format").GetRawText());
-        Assert.Equal(["My own words", "This is a test."], seen.GetProperty("said").EnumerateArray().Select(one => one.GetString()).Where(text => text != "Never mind"));
+        Assert.Equal(
+            ["My own words", "This is a test."],
+            seen.GetProperty("said").EnumerateArray().Select(one => one.GetString()).Where(text => text != "Never mind"));
         var refused = Assert.Single(seen.GetProperty("refused").EnumerateArray());
-        Assert.Equal(("unknown_command", "stf-streaming-nothing"), (refused.GetProperty("code").GetString(), refused.GetProperty("type").GetString()));
+        Assert.Equal(
+            ("unknown_command", "stf-streaming-nothing"), (refused.GetProperty("code").GetString(), refused.GetProperty("type").GetString()));
         Assert.Contains("can you do", seen.GetProperty("whole").GetString(), StringComparison.OrdinalIgnoreCase);
         foreach (var (family, language) in new[] { ("older", "locale"), ("newer", "language") })
         {
@@ -74,7 +77,8 @@ public sealed class SdkReplayTests
         await using var server = await StartAsync();
         var seen = await ReplayAsync(server, "faceless");
         Assert.Equal(
-            """[["SESSION_START",false,null],["SESSION_DURING",false,null],["SESSION_END",true,"GRACEFUL_TERMINATION"]]""", seen.GetProperty("events").GetRawText());
+            """[["SESSION_START",false,null],["SESSION_DURING",false,null],["SESSION_END",true,"GRACEFUL_TERMINATION"]]""",
+            seen.GetProperty("events").GetRawText());
         Assert.StartsWith(Guide, seen.GetProperty("answer").GetString(), StringComparison.Ordinal);
         Assert.Equal("GRACEFUL_TERMINATION", seen.GetProperty("end").GetString());
     }
@@ -87,7 +91,12 @@ public sealed class SdkReplayTests
 
     private static async Task<JsonElement> ReplayAsync(ServerProcess server, string scenario, string? microphone = null)
     {
-        var page = new UriBuilder(server.Address) { Host = "localhost", Path = "/api/docs/index.html", Query = "api=" + server.Address.ToString().TrimEnd('/') };
+        var page = new UriBuilder(server.Address)
+        {
+            Host = "localhost",
+            Path = "/api/docs/index.html",
+            Query = "api=" + server.Address.ToString().TrimEnd('/'),
+        };
         await using var browser = await PageFixture.OpenAsync(page.Uri, microphone);
         using var script = new StreamReader(typeof(SdkReplayTests).Assembly.GetManifestResourceStream("replay.js")!);
         await browser.Page.AddScriptTagAsync(new() { Content = await script.ReadToEndAsync(TestContext.Current.CancellationToken) });

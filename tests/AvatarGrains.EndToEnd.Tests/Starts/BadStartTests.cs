@@ -34,13 +34,16 @@ public sealed class BadStartTests : IDisposable
     {
         var file = Path.Combine(_folder, "file");
         await File.WriteAllTextAsync(file, "in the way", TestContext.Current.CancellationToken);
-        await RefusedAsync(1, [Path.Combine(file, "data"), "cannot be written"], "run", "--port", "0", "--media-port", "0", "--data", Path.Combine(file, "data"));
+        await RefusedAsync(
+            1, [Path.Combine(file, "data"), "cannot be written"], "run", "--port", "0", "--media-port", "0", "--data", Path.Combine(file, "data"));
     }
 
     [Theory]
     [InlineData("{\n  \"port\": 80", "line 2: this is not valid JSON.")]
     [InlineData("{\n  \"listen\": \"*\",\n  \"prot\": 8000\n}", "line 3: there is no setting prot; is port meant?")]
-    [InlineData("{\n  // The model\n  \"engines\": { \"llm\": [\n    { \"name\": \"x\", \"modle\": \"y\" },\n  ] }\n}", "line 4: there is no setting engines.llm[0].modle; is model meant?")]
+    [InlineData(
+        "{\n  // The model\n  \"engines\": { \"llm\": [\n    { \"name\": \"x\", \"modle\": \"y\" },\n  ] }\n}",
+        "line 4: there is no setting engines.llm[0].modle; is model meant?")]
     [InlineData("{ \"perso\": { \"keys\": [] } }", "line 1: perso.keys takes a group { … }.")]
     [InlineData("{ \"perso\": { \"keys\": { \"acme\": null } } }", "perso.keys: a key must have at least 8 characters.")]
     [InlineData("[]", "line 1: the whole file takes a group { … }.")]
@@ -58,7 +61,8 @@ public sealed class BadStartTests : IDisposable
     [Theory]
     [InlineData("AVATAR_PERSO__KEYS", "[]", "AVATAR_PERSO__KEYS is set, but perso.keys takes a group { … }: set AVATAR_PERSO__KEYS__NAME instead.")]
     [InlineData("AVATAR_ENGINES__LLM", "gpt", "engines.llm takes a list [ … ]: set AVATAR_ENGINES__LLM__0 instead.")]
-    [InlineData("AVATAR_CLUSTER__GPUENGINES__0", "pocketspinx", "cluster.gpuEngines[0] is 'pocketspinx'; there is no such engine; is pocketsphinx meant?")]
+    [InlineData(
+        "AVATAR_CLUSTER__GPUENGINES__0", "pocketspinx", "cluster.gpuEngines[0] is 'pocketspinx'; there is no such engine; is pocketsphinx meant?")]
     public async Task Wrong_environment_is_said(string name, string value, string part)
     {
         var environment = new Dictionary<string, string> { [name] = value };

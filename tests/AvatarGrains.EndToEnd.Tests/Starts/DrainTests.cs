@@ -31,12 +31,14 @@ public sealed class DrainTests
         using var health = await DrainingAsync(http);
         Assert.Equal("draining", (await health.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("status").GetString());
         await AssertRefusedAsync(await CreateAsync(http));
-        await AssertRefusedAsync(await http.PostAsJsonAsync($"session/{id}/exchange/", new { client_sdp = new { type = "offer", sdp = "v=0\r\n" } }, Token));
+        await AssertRefusedAsync(await http.PostAsJsonAsync(
+            $"session/{id}/exchange/", new { client_sdp = new { type = "offer", sdp = "v=0\r\n" } }, Token));
         var frames = await page.FramesAsync();
         await page.UntilAsync($"watch.frames > {frames + 25} && document.body.dataset.state === 'speaking'");
     }
 
-    private static Task<HttpResponseMessage> CreateAsync(HttpClient http) => http.PostAsJsonAsync("session/", new { capability = (string[])["STF_WEBRTC", "TTS"] }, Token);
+    private static Task<HttpResponseMessage> CreateAsync(HttpClient http) =>
+        http.PostAsJsonAsync("session/", new { capability = (string[])["STF_WEBRTC", "TTS"] }, Token);
 
     private static async Task<HttpResponseMessage> DrainingAsync(HttpClient http)
     {
@@ -60,7 +62,8 @@ public sealed class DrainTests
             Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
             Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter?.Delta);
             var error = (await answer.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("errors")[0];
-            Assert.Equal(("throttled", "The server is shutting down."), (error.GetProperty("code").GetString(), error.GetProperty("detail").GetString()));
+            Assert.Equal(
+                ("throttled", "The server is shutting down."), (error.GetProperty("code").GetString(), error.GetProperty("detail").GetString()));
         }
     }
 }

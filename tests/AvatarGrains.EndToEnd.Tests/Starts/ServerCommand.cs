@@ -14,7 +14,12 @@ internal sealed class ServerCommand : IAsyncDisposable
 
     private ServerCommand(string[] arguments, IReadOnlyDictionary<string, string>? environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "AvatarGrains.Server.dll"));
         foreach (var argument in arguments)
         {

@@ -11,7 +11,8 @@ public sealed class RestartTests
         Assert.SkipUnless(PageFixture.Chromium is not null, "Chromium is not installed (package chromium)");
         await using var server = await ServerProcess.StartAsync();
         await using var page = await PageFixture.OpenAsync(server.Address);
-        var seen = await page.Page.EvaluateAsync<JsonElement>(Client).WaitAsync(TimeSpan.FromSeconds(120), TimeProvider.System, TestContext.Current.CancellationToken);
+        var seen = await page.Page.EvaluateAsync<JsonElement>(Client)
+            .WaitAsync(TimeSpan.FromSeconds(120), TimeProvider.System, TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine(seen.ToString());
         Assert.Equal("connected", seen.GetProperty("state").GetString());
         Assert.Equal("open", seen.GetProperty("channel").GetString());
@@ -31,7 +32,8 @@ public sealed class RestartTests
     private const string Client = """
         async () => {
           const post = async (path, body) => {
-            const response = await fetch('/api/v1/' + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+            const headers = { 'Content-Type': 'application/json' };
+            const response = await fetch('/api/v1/' + path, { method: 'POST', headers, body: JSON.stringify(body) });
             if (!response.ok) throw new Error(await response.text());
             return response.json();
           };

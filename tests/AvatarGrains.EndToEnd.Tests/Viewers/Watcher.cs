@@ -57,7 +57,13 @@ internal sealed class Watcher : IReceptionListener, IAsyncDisposable
 
     public static async Task<string> CreateSessionAsync(HttpClient http, string voice = "slt") =>
         await new PersoApi(http).CreateSessionAsync(
-            new JsonObject { ["capability"] = new JsonArray("LLM", "TTS", "STT", "STF_WEBRTC"), ["llm_type"] = "guide", ["tts_type"] = voice, ["stt_type"] = "default" },
+            new JsonObject
+            {
+                ["capability"] = new JsonArray("LLM", "TTS", "STT", "STF_WEBRTC"),
+                ["llm_type"] = "guide",
+                ["tts_type"] = voice,
+                ["stt_type"] = "default",
+            },
             TestContext.Current.CancellationToken);
 
     /// <summary>Connects to a session, a new one when none is named.</summary>
@@ -69,7 +75,8 @@ internal sealed class Watcher : IReceptionListener, IAsyncDisposable
         var watcher = new Watcher();
         var stop = TestContext.Current.CancellationToken;
         watcher._viewer = await HeadlessViewer.ConnectAsync(
-            new PersoApi(http), session ?? await CreateSessionAsync(http), dtls?.Invoke(watcher._dtls) ?? watcher._dtls, new SrtpFactory(), watcher, TimeProvider.System, stop);
+            new PersoApi(http), session ?? await CreateSessionAsync(http),
+            dtls?.Invoke(watcher._dtls) ?? watcher._dtls, new SrtpFactory(), watcher, TimeProvider.System, stop);
         return watcher;
     }
 

@@ -87,7 +87,8 @@ public sealed class PocketSphinxRecognizerTests : IDisposable
     [Fact]
     public async Task Other_languages_are_rejected_with_the_way_out()
     {
-        var error = await Assert.ThrowsAsync<EngineException>(async () => await _recognizer.StartAsync(new RecognitionContext("ko-KR", null), default));
+        var error = await Assert.ThrowsAsync<EngineException>(
+            async () => await _recognizer.StartAsync(new RecognitionContext("ko-KR", null), default));
         Assert.Equal(EngineFault.Rejected, error.Fault);
     }
 
@@ -105,7 +106,9 @@ public sealed class PocketSphinxRecognizerTests : IDisposable
     private static void AssertHeard(string said, Transcript heard)
     {
         var (words, others) = (said.Split(' '), heard.Text.Split(' '));
-        Assert.True(heard.Understood && words.Length == others.Length && words.Zip(others).Count(w => w.First != w.Second) <= 1, $"'{said}' was heard as '{heard.Text}' {heard.Confidence:f2}");
+        Assert.True(
+            heard.Understood && words.Length == others.Length && words.Zip(others).Count(w => w.First != w.Second) <= 1,
+            $"'{said}' was heard as '{heard.Text}' {heard.Confidence:f2}");
     }
 
     private async Task<Transcript> HearAsync(short[] samples, KnowledgeText? knowledge)

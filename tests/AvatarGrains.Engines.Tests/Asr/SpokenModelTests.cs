@@ -20,7 +20,8 @@ public sealed class SpokenModelTests
     [Fact]
     public void Words_of_a_text_are_in_the_model_with_pronunciations_and_every_history_sums_to_one()
     {
-        Assert.SkipUnless(NativeResolver.IsAvailable("sphinxbase") && File.Exists(new PocketSphinxOptions("").GeneralModel), "pocketsphinx-en-us is not installed");
+        Assert.SkipUnless(
+            NativeResolver.IsAvailable("sphinxbase") && File.Exists(new PocketSphinxOptions("").GeneralModel), "pocketsphinx-en-us is not installed");
         var folder = Directory.CreateTempSubdirectory("avatargrains-lm");
         try
         {
@@ -33,7 +34,8 @@ public sealed class SpokenModelTests
             CheckArpa(File.ReadAllLines(model.LanguageModel));
 
             var written = File.GetLastWriteTimeUtc(model.LanguageModel);
-            Assert.Equal(model.LanguageModel, new SpokenModelBuilder(new PocketSphinxOptions(folder.FullName)).Build(known.ForRecognition).LanguageModel);
+            Assert.Equal(
+                model.LanguageModel, new SpokenModelBuilder(new PocketSphinxOptions(folder.FullName)).Build(known.ForRecognition).LanguageModel);
             Assert.Equal(written, File.GetLastWriteTimeUtc(model.LanguageModel));
         }
         finally

@@ -7,7 +7,8 @@ namespace AvatarGrains.Engines.Tests.Catalog;
 
 public sealed class EngineCatalogTests
 {
-    private static readonly EndpointOptions Ollama = new() { Name = "gpt-4o", BaseUrl = "http://localhost:11434/v1", Model = "llama", ApiKey = "secret" };
+    private static readonly EndpointOptions Ollama =
+        new() { Name = "gpt-4o", BaseUrl = "http://localhost:11434/v1", Model = "llama", ApiKey = "secret" };
 
     [Fact]
     public void Embedded_engines_answer_to_usual_names_and_nothing_else()
@@ -51,10 +52,14 @@ public sealed class EngineCatalogTests
     [Fact]
     public void Voices_behind_an_endpoint_have_its_name_before_theirs_and_may_be_every_avatars()
     {
-        var cloud = new SpeechEndpointOptions { Name = "cloud", BaseUrl = "http://localhost:8880/v1", Model = "kokoro", Voices = ["bella", "adam"], ApiKey = "secret" };
+        var cloud = new SpeechEndpointOptions { Name = "cloud", BaseUrl = "http://localhost:8880/v1", Model = "kokoro", Voices =
+        [
+            "bella", "adam",
+        ], ApiKey = "secret" };
         using var http = new HttpClient();
         using var catalog = EngineCatalog.Create(
-            Options() with { Tts = [cloud], DefaultVoice = "cloud:adam" }, BuiltInKnowledge.Load(), [new OpenAiSpeechSynthesizer(http, cloud)], http, TimeProvider.System);
+            Options() with { Tts = [cloud], DefaultVoice = "cloud:adam" }, BuiltInKnowledge.Load(), [new OpenAiSpeechSynthesizer(http, cloud)], http,
+            TimeProvider.System);
         Assert.Equal(["cloud:adam", "cloud:bella"], catalog.Voices.Select(v => v.Name));
         Assert.Equal("cloud:adam", catalog.PreferredVoice);
         Assert.Equal("cloud:bella", catalog.FindVoice("CLOUD:bella")!.Value.Voice.Name);

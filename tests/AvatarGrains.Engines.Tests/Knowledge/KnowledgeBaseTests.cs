@@ -64,7 +64,8 @@ public sealed class KnowledgeBaseTests
     [Fact]
     public void Markdown_gives_headings_items_tables_and_question_answer_pairs()
     {
-        const string text = "# Shop\n\n## Prices\n- **Tea** costs [2 euros](http://x)\n1. Cake\n\n| Size | Price |\n|---|---|\n| big | 3 |\n\nQ: Do you deliver?\nA: Yes, daily.\n\n**Where are you?**\nIn town.\n";
+        const string text = "# Shop\n\n## Prices\n- **Tea** costs [2 euros](http://x)\n1. Cake\n\n| Size | Price |\n|---|---|\n| big | 3 |\n\n"
+            + "Q: Do you deliver?\nA: Yes, daily.\n\n**Where are you?**\nIn town.\n";
         var entries = KnowledgeParser.Parse(text);
 
         Assert.Equal(["Tea costs 2 euros", "Cake", "Size, Price", "big, 3", "Yes, daily.", "In town."], entries.Select(e => e.Text));

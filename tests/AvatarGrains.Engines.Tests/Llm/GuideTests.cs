@@ -63,7 +63,8 @@ public sealed class GuideTests
     [Fact]
     public async Task Tell_me_more_says_something_new_until_there_is_nothing()
     {
-        var answers = await TalkAsync(Hotel, "do you have bicycles", "tell me more", "tell me more", "tell me more", "tell me more", "tell me more", "tell me more");
+        var answers = await TalkAsync(
+            Hotel, "do you have bicycles", "tell me more", "tell me more", "tell me more", "tell me more", "tell me more", "tell me more");
 
         Assert.Equal(answers.Distinct().Count(), answers.TakeWhile(a => !a.StartsWith("That is all", StringComparison.Ordinal)).Count() + 1);
         Assert.StartsWith("That is all", answers[^1]);

@@ -12,7 +12,8 @@ public sealed class OpenAiChatClientTests
     public async Task Text_streams_piece_by_piece_with_key_model_and_messages_sent()
     {
         await using var server = FakeOpenAi.Events(
-            FakeOpenAi.Delta("{\"role\":\"assistant\",\"content\":\"\"}"), FakeOpenAi.Delta("{\"content\":\"Hello\"}"), FakeOpenAi.Delta("{\"content\":\" there\"}"),
+            FakeOpenAi.Delta("{\"role\":\"assistant\",\"content\":\"\"}"), FakeOpenAi.Delta("{\"content\":\"Hello\"}"),
+            FakeOpenAi.Delta("{\"content\":\" there\"}"),
             FakeOpenAi.Delta("{}", "stop"), "[DONE]");
         var updates = await Client(server).GetStreamingResponseAsync(
             [new(ChatRole.System, "Be brief."), new(ChatRole.User, "Hi"), new(ChatRole.Assistant, "Yes?"), new(ChatRole.User, "Well")],
@@ -32,9 +33,11 @@ public sealed class OpenAiChatClientTests
     public async Task Tool_calls_are_put_together_and_results_go_back()
     {
         await using var server = FakeOpenAi.Events(
-            FakeOpenAi.Delta("{\"tool_calls\":[{\"index\":0,\"id\":\"t1\",\"type\":\"function\",\"function\":{\"name\":\"weather\",\"arguments\":\"\"}}]}"),
+            FakeOpenAi.Delta(
+                "{\"tool_calls\":[{\"index\":0,\"id\":\"t1\",\"type\":\"function\",\"function\":{\"name\":\"weather\",\"arguments\":\"\"}}]}"),
             FakeOpenAi.Delta("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{\\\"city\\\":\"}}]}"),
-            FakeOpenAi.Delta("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"\\\"Rome\\\"}\"}}]}"), FakeOpenAi.Delta("{}", "tool_calls"), "[DONE]");
+            FakeOpenAi.Delta("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"\\\"Rome\\\"}\"}}]}"),
+            FakeOpenAi.Delta("{}", "tool_calls"), "[DONE]");
         var options = new ChatOptions { Tools = [AIFunctionFactory.Create((string city) => "sunny in " + city, "weather", "Tells the weather")] };
         var client = Client(server);
         var response = await client.GetResponseAsync([new(ChatRole.User, "Weather in Rome?")], options);
@@ -44,7 +47,8 @@ public sealed class OpenAiChatClientTests
         Assert.Equal(ChatFinishReason.ToolCalls, response.FinishReason);
         Assert.Contains("Tells the weather", server.Requests.First());
 
-        await client.GetResponseAsync([new(ChatRole.User, "Weather?"), .. response.Messages, new(ChatRole.Tool, [new FunctionResultContent("t1", "sunny")])], options);
+        await client.GetResponseAsync(
+            [new(ChatRole.User, "Weather?"), .. response.Messages, new(ChatRole.Tool, [new FunctionResultContent("t1", "sunny")])], options);
         var second = server.Requests.Last();
         Assert.Contains("\"tool_call_id\":\"t1\"", second);
         Assert.Contains("sunny", second);
@@ -82,7 +86,8 @@ public sealed class OpenAiChatClientTests
         {
             context.Response.SendChunked = true;
             context.Response.ContentType = "text/event-stream";
-            await context.Response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes($"data: {FakeOpenAi.Delta("{\"content\":\"Half\"}")}\n\n"));
+            await context.Response.OutputStream.WriteAsync(
+                System.Text.Encoding.UTF8.GetBytes($"data: {FakeOpenAi.Delta("{\"content\":\"Half\"}")}\n\n"));
             await context.Response.OutputStream.FlushAsync();
             context.Response.Abort();
         });

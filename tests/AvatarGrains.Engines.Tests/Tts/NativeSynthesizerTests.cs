@@ -15,7 +15,9 @@ public sealed class NativeSynthesizerTests
     public async Task Phonemes_lie_in_the_audio_in_order(string voice)
     {
         Assert.SkipUnless(FliteSynthesizer.IsAvailable && EspeakSynthesizer.IsAvailable, Absent);
-        var pieces = await CollectAsync(voice, voice.Contains("ko", StringComparison.Ordinal) ? "안녕하세요. 만나서 반갑습니다." : "Hello there, this is a longer sentence of words. And another one, for good measure.");
+        var pieces = await CollectAsync(voice, voice.Contains("ko", StringComparison.Ordinal)
+            ? "안녕하세요. 만나서 반갑습니다."
+            : "Hello there, this is a longer sentence of words. And another one, for good measure.");
         Assert.NotEmpty(pieces[0].Phonemes);
         var rate = Assert.Single(pieces.Select(p => p.Audio.SampleRate).Distinct());
         var length = pieces.Sum(p => p.Audio.Samples.Length) * 1000.0 / rate;
@@ -29,7 +31,10 @@ public sealed class NativeSynthesizerTests
     public async Task Flite_starts_without_its_long_silence_and_keeps_times_true_over_clauses()
     {
         Assert.SkipUnless(FliteSynthesizer.IsAvailable, Absent);
-        var pieces = await CollectAsync("slt", "A happy papa is standing over there, and a happy baby is sitting on a very old poppy carpet, as happy people in a happy copy of an opera.");
+        var pieces = await CollectAsync(
+            "slt",
+            "A happy papa is standing over there, and a happy baby is sitting on a very old poppy carpet, "
+                + "as happy people in a happy copy of an opera.");
         var phonemes = pieces.SelectMany(p => p.Phonemes).ToList();
         Assert.InRange(phonemes.First(p => p.Symbol != "pau").StartMs, 20, 60);
         short[] audio = [.. pieces.SelectMany(p => p.Audio.Samples.ToArray())];
@@ -38,7 +43,11 @@ public sealed class NativeSynthesizerTests
         var stops = phonemes.Zip(phonemes.Skip(1)).Where(p => p.First.Symbol == "p" && p.First.EndMs - p.First.StartMs >= 35).ToList();
         Assert.True(stops.Count >= 6);
         Assert.Contains(stops, p => p.First.StartMs > 3000);
-        var dips = stops.Count(p => Level(audio, ((p.First.StartMs + p.First.EndMs) / 2) - 15, ((p.First.StartMs + p.First.EndMs) / 2) + 5) < 0.6 * Level(audio, p.Second.StartMs + 15, p.Second.EndMs));
+        var dips = stops.Count(p =>
+        {
+            var middle = (p.First.StartMs + p.First.EndMs) / 2;
+            return Level(audio, middle - 15, middle + 5) < 0.6 * Level(audio, p.Second.StartMs + 15, p.Second.EndMs);
+        });
         Assert.True(dips >= 0.7 * stops.Count, $"{dips} of {stops.Count}");
     }
 
@@ -111,7 +120,8 @@ public sealed class NativeSynthesizerTests
         return pieces;
     }
 
-    private static readonly Lazy<(FliteSynthesizer Flite, EspeakSynthesizer Espeak)> Engines = new(() => (new FliteSynthesizer(), new EspeakSynthesizer()));
+    private static readonly Lazy<(FliteSynthesizer Flite, EspeakSynthesizer Espeak)> Engines =
+        new(() => (new FliteSynthesizer(), new EspeakSynthesizer()));
 
     private static double Level(short[] audio, double fromMs, double toMs)
     {

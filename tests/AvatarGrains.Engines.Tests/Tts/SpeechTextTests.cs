@@ -39,7 +39,8 @@ public sealed class SpeechTextTests
     [Fact]
     public void Clauses_keep_every_word_and_the_first_is_short()
     {
-        var text = "Certainly, I will tell you about it. " + string.Join(' ', Enumerable.Repeat("The pipeline turns words into speech, and speech into moving lips;", 12));
+        const string clause = "The pipeline turns words into speech, and speech into moving lips;";
+        var text = "Certainly, I will tell you about it. " + string.Join(' ', Enumerable.Repeat(clause, 12));
         var clauses = ClauseSplitter.Split(text);
         Assert.Equal(text, string.Join(' ', clauses));
         Assert.Equal("Certainly,", clauses[0]);

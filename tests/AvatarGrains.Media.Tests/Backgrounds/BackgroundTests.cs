@@ -24,7 +24,8 @@ public sealed class BackgroundTests
     [InlineData("svg")]
     public async Task Picture_of_any_kind_covers_the_view(string kind)
     {
-        using var resolved = await new BackgroundResolver(new One(Green(kind))).ResolveAsync(PoseLibraryFixture.Small with { Width = 200, Background = "x" }, Token);
+        using var resolved = await new BackgroundResolver(new One(Green(kind))).ResolveAsync(
+            PoseLibraryFixture.Small with { Width = 200, Background = "x" }, Token);
         Assert.Equal((200, 96), (resolved.Image!.Width, resolved.Image.Height));
         foreach (var (x, y) in ((int, int)[])[(0, 0), (199, 95), (100, 50)])
         {

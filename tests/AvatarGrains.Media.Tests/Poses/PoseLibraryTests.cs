@@ -130,7 +130,8 @@ public sealed class PoseLibraryTests
         rigs.Gate = gate;
         for (var i = 0; i < 2000; i++)
         {
-            var key = new PoseKey((ushort)random.Next(100), (Eyes)random.Next(6), (byte)random.Next(MouthTable.Count), Expression.Neutral, (byte)random.Next(4));
+            var key = new PoseKey(
+                (ushort)random.Next(100), (Eyes)random.Next(6), (byte)random.Next(MouthTable.Count), Expression.Neutral, (byte)random.Next(4));
             var shown = MouthTable.Shape(set.Get(key).Key.Mouth).Jaw;
             var wanted = MouthTable.Shape(key.Mouth).Jaw;
             Assert.True(wanted > 0 || shown < 0.05f, $"{key}: jaw {shown} in silence");
@@ -260,7 +261,10 @@ public sealed class PoseLibraryTests
     public async Task Many_users_at_once_get_valid_poses()
     {
         using var fixture = new PoseLibraryFixture(new PoseLibraryOptions { CacheBytes = 60_000, Workers = 3, PrepareIdleLoop = true });
-        AvatarView[] views = [PoseLibraryFixture.Small, PoseLibraryFixture.Small with { Background = "#402010" }, PoseLibraryFixture.Small with { Width = 64 }];
+        AvatarView[] views =
+        [
+            PoseLibraryFixture.Small, PoseLibraryFixture.Small with { Background = "#402010" }, PoseLibraryFixture.Small with { Width = 64 },
+        ];
         await Task.WhenAll(Enumerable.Range(0, 8).Select(user => Task.Run(
             async () =>
             {

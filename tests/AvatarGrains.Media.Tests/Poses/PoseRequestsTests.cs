@@ -77,7 +77,8 @@ public sealed class PoseRequestsTests
             Assert.Contains(new PoseKey((ushort)phase, Eyes.Open, 0, Expression.Neutral, 0), order);
             for (var mouth = 1; mouth < MouthTable.Count; mouth++)
             {
-                Assert.Contains(order, key => key.Mouth == mouth && Math.Abs(key.Phase - phase) <= PoseGrid.NearPhases + (phase > loopFrames - 20 ? 10 : 0));
+                Assert.Contains(
+                    order, key => key.Mouth == mouth && Math.Abs(key.Phase - phase) <= PoseGrid.NearPhases + (phase > loopFrames - 20 ? 10 : 0));
             }
         }
     }

@@ -46,7 +46,9 @@ public sealed class DocumentReaderTests
     [Fact]
     public async Task A_pdf_gives_its_words()
     {
-        Assert.SkipUnless((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "pdftotext"))), "pdftotext is not installed");
+        Assert.SkipUnless(
+            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "pdftotext"))),
+            "pdftotext is not installed");
         using var reader = new DocumentReader(new ConverterLimits(), TimeProvider.System);
         Assert.Equal("The library opens at nine.", (await reader.ReadAsync(Pdf("The library opens at nine."), Token))!.Trim());
     }

@@ -35,7 +35,10 @@ public sealed class BadRigTests : IDisposable
             m["whileSpeaking"]!["smile"] = 2;
         });
         var errors = RigValidator.Validate(_folder);
-        foreach (var element in (string[])["visemes.PP", "visemes.AA.jaw", "expressions.Bored", "winking", "loop.frames", "joints.neck.parent", "wings", "whileSpeaking.smile"])
+        foreach (var element in (string[])
+        [
+            "visemes.PP", "visemes.AA.jaw", "expressions.Bored", "winking", "loop.frames", "joints.neck.parent", "wings", "whileSpeaking.smile",
+        ])
         {
             Assert.Contains(errors, e => e.Element == element && e.Problem.Length > 0 && e.File.StartsWith(_folder, StringComparison.Ordinal));
         }
@@ -50,8 +53,14 @@ public sealed class BadRigTests : IDisposable
     {
         var file = Path.Combine(_folder, RigValidator.DrawingFile);
         File.WriteAllText(file, File.ReadAllText(file)
-            .Replace("<g id=\"eyes\">", "<g id=\"eyes-renamed\"><image href=\"http://example.org/a.png\"/><text id=\"words\">a</text>", StringComparison.Ordinal)
-            .Replace("<g id=\"target-jaw\">", "<g id=\"target-jaw\"><path id=\"lip-lower.odd\" d=\"M0 0 L1 1\"/><path id=\"beak.jaw\" d=\"M0 0\"/><path id=\"nameless\" d=\"M0 0\"/>", StringComparison.Ordinal)
+            .Replace(
+                "<g id=\"eyes\">", "<g id=\"eyes-renamed\"><image href=\"http://example.org/a.png\"/><text id=\"words\">a</text>",
+                StringComparison.Ordinal)
+            .Replace(
+                "<g id=\"target-jaw\">",
+                "<g id=\"target-jaw\"><path id=\"lip-lower.odd\" d=\"M0 0 L1 1\"/><path id=\"beak.jaw\" d=\"M0 0\"/>"
+                    + "<path id=\"nameless\" d=\"M0 0\"/>",
+                StringComparison.Ordinal)
             .Replace("url(#blur-8)", "url(#blur-9)", StringComparison.Ordinal));
         var errors = RigValidator.Validate(_folder);
         foreach (var element in (string[])["eyes", "image", "words", "lip-lower.odd", "beak.jaw", "nameless"])

@@ -41,7 +41,9 @@ public sealed class MouthTests : IDisposable
         using var renderer = MarkedRenderer(name);
         var open = Inside(renderer, MouthTable.IndexOf(Viseme.AA), Expression.Neutral);
         Assert.True(open > 300, $"only {open} pixels");
-        Assert.All(Enum.GetValues<Viseme>().Where(v => v != Viseme.Sil), v => Assert.True(Inside(renderer, MouthTable.IndexOf(v), Expression.Neutral) <= open, v.ToString()));
+        Assert.All(
+            Enum.GetValues<Viseme>().Where(v => v != Viseme.Sil),
+            v => Assert.True(Inside(renderer, MouthTable.IndexOf(v), Expression.Neutral) <= open, v.ToString()));
         Assert.All(Enum.GetValues<Expression>(), e => Assert.True(Inside(renderer, MouthTable.IndexOf(Viseme.AA), e) > 0.7 * open, e.ToString()));
     }
 
@@ -52,7 +54,8 @@ public sealed class MouthTests : IDisposable
         using var renderer = MarkedRenderer(name);
         foreach (var viseme in Enum.GetValues<Viseme>().Where(v => v is not (Viseme.Sil or Viseme.PP)))
         {
-            var levels = Enumerable.Range(1, MouthTable.Levels).Select(l => Inside(renderer, MouthTable.IndexOf(viseme, l), Expression.Neutral)).ToArray();
+            var levels = Enumerable.Range(1, MouthTable.Levels)
+                .Select(l => Inside(renderer, MouthTable.IndexOf(viseme, l), Expression.Neutral)).ToArray();
             Assert.True(levels[0] <= levels[1] && levels[1] < levels[2] && levels[2] > 0, $"{viseme}: {string.Join(", ", levels)}");
         }
     }

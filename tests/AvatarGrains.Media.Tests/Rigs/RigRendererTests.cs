@@ -101,6 +101,7 @@ public sealed class RigRendererTests
     {
         var rig = ShippedRigs.Get(ShippedRigs.Names[0]);
         using var renderer = ShippedRigs.Renderer(rig, 64, 64);
-        Assert.Throws<ArgumentOutOfRangeException>(() => ShippedRigs.Draw(renderer, new PoseKey((ushort)rig.Info.LoopFrames, Eyes.Open, 0, Expression.Neutral, 0)));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => ShippedRigs.Draw(renderer, new PoseKey((ushort)rig.Info.LoopFrames, Eyes.Open, 0, Expression.Neutral, 0)));
     }
 }

@@ -63,7 +63,9 @@ public sealed class ShippedRigTests
         [
             .. Enum.GetValues<Expression>().Select(e => new PoseKey(0, Eyes.Open, 0, e, 0)),
             .. Enum.GetValues<Eyes>().Where(e => e != Eyes.Open).Select(e => new PoseKey(0, e, 0, Expression.Neutral, 0)),
-            .. Enum.GetValues<Viseme>().Where(v => v != Viseme.Sil).Select(v => new PoseKey(0, Eyes.Open, MouthTable.IndexOf(v), Expression.Neutral, 0)),
+            .. Enum.GetValues<Viseme>()
+                .Where(v => v != Viseme.Sil)
+                .Select(v => new PoseKey(0, Eyes.Open, MouthTable.IndexOf(v), Expression.Neutral, 0)),
             new PoseKey(0, Eyes.Open, 0, Expression.Neutral, FaceFrame.MaxAccent),
         ];
         var pictures = keys.Select(k => ShippedRigs.Draw(renderer, k)).ToArray();
@@ -82,7 +84,8 @@ public sealed class ShippedRigTests
     {
         var rig = ShippedRigs.Get(name);
         using var renderer = ShippedRigs.Renderer(rig, 256, 256);
-        var frames = Enumerable.Range(0, rig.Info.LoopFrames).Select(p => ShippedRigs.Draw(renderer, new PoseKey((ushort)p, Eyes.Open, 0, Expression.Neutral, 0))).ToArray();
+        var frames = Enumerable.Range(0, rig.Info.LoopFrames)
+            .Select(p => ShippedRigs.Draw(renderer, new PoseKey((ushort)p, Eyes.Open, 0, Expression.Neutral, 0))).ToArray();
         var steps = Enumerable.Range(0, frames.Length - 1).Select(i => ShippedRigs.Difference(frames[i], frames[i + 1])).ToArray();
         Assert.True(ShippedRigs.Difference(frames[^1], frames[0]) <= steps.Max());
         Assert.True(steps.Max() > 0.01, "the figure breathes");
@@ -99,7 +102,10 @@ public sealed class ShippedRigTests
         for (var layer = 0; layer < rig.Templates.Length; layer++)
         {
             var box = rig.Boxes[layer];
-            (double X, double Y)[] corners = [(box.X, box.Y), (box.X + box.Width, box.Y), (box.X + (box.Width / 2), box.Y), (box.X + (box.Width / 2), box.Y + (box.Height / 2))];
+            (double X, double Y)[] corners =
+            [
+                (box.X, box.Y), (box.X + box.Width, box.Y), (box.X + (box.Width / 2), box.Y), (box.X + (box.Width / 2), box.Y + (box.Height / 2)),
+            ];
             foreach (var (x, y) in corners)
             {
                 var path = Enumerable.Range(0, rig.Info.LoopFrames).Select(phase =>

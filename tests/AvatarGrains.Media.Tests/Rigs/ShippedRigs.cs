@@ -29,7 +29,8 @@ internal static class ShippedRigs
     public static string Folder => Path.Combine(Root(), "models", "avatars");
 
     public static string[] Names =>
-        [.. Directory.GetDirectories(Folder).Where(d => File.Exists(Path.Combine(d, RigValidator.ManifestFile))).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+        [.. Directory.GetDirectories(Folder).Where(d => File.Exists(Path.Combine(d, RigValidator.ManifestFile))).Select(d => Path.GetFileName(d)!)
+            .Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> All => [.. Names];
 
@@ -39,7 +40,8 @@ internal static class ShippedRigs
         return Loaded[name].Value;
     }
 
-    public static IPoseRenderer Renderer(Rig rig, int width, int height, ViewBackground? background = null, Func<AvatarView, AvatarView>? change = null)
+    public static IPoseRenderer Renderer(
+        Rig rig, int width, int height, ViewBackground? background = null, Func<AvatarView, AvatarView>? change = null)
     {
         var view = new AvatarView(rig.Info.Name, width, height);
         return new RigRenderer(rig, change is null ? view : change(view), background ?? ViewBackground.FromColor(new CairoColor(0.25, 0.5, 0.25, 1)));

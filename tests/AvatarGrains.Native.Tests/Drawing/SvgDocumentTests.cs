@@ -100,7 +100,8 @@ public sealed class SvgDocumentTests
 
         static uint Centre(string address)
         {
-            using var document = SvgDocument.Parse($"<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' viewBox='0 0 8 8'><image width='8' height='8' xlink:href='{address}'/></svg>");
+            using var document = SvgDocument.Parse($"<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' "
+                + $"viewBox='0 0 8 8'><image width='8' height='8' xlink:href='{address}'/></svg>");
             using var surface = document.ToSurface(8, 8);
             return At(surface, 4, 4);
         }

@@ -6,11 +6,12 @@ namespace AvatarGrains.WebRtc.Tests.Harness;
 /// <summary>Writes down what a peer tells.</summary>
 internal sealed class RecordingObserver : IPeerObserver
 {
-    public RecordingObserver() => Assembler = new Vp8FrameAssembler((ReadOnlySpan<byte> frame, bool key, uint timestamp, in Vp8Descriptor descriptor) =>
-    {
-        Frames.Add((timestamp, key, LastNow, frame.ToArray()));
-        Descriptors.Add(descriptor);
-    });
+    public RecordingObserver() =>
+        Assembler = new Vp8FrameAssembler((ReadOnlySpan<byte> frame, bool key, uint timestamp, in Vp8Descriptor descriptor) =>
+        {
+            Frames.Add((timestamp, key, LastNow, frame.ToArray()));
+            Descriptors.Add(descriptor);
+        });
 
     public Vp8FrameAssembler Assembler { get; }
 

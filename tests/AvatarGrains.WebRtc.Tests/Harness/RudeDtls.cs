@@ -13,7 +13,10 @@ internal sealed class RudeDtls(IDtlsFactory inner, int seed) : IDtlsFactory
     private const int CommonHeader = 12;
 
     // Of RFC 9260, 3758, 4895, 5061, 6525 and 8260, and one nobody has.
-    public static readonly byte[] ChunkTypes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 64, 128, 129, 130, 132, 192, 193, 194, 254, 255];
+    public static readonly byte[] ChunkTypes =
+    [
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 64, 128, 129, 130, 132, 192, 193, 194, 254, 255,
+    ];
 
     /// <summary>ABORT and SHUTDOWN under the right tag are no rudeness but a goodbye.</summary>
     public static readonly byte[] Goodbyes = [6, 7, 8, 14];
@@ -63,7 +66,9 @@ internal sealed class RudeDtls(IDtlsFactory inner, int seed) : IDtlsFactory
         honest.AsSpan(0, CommonHeader).CopyTo(packet);
         packet[CommonHeader] = type;
         var honestLength = packet.Length - CommonHeader;
-        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(CommonHeader + 2), (ushort)(_random.Next(3) switch { 0 => honestLength, 1 => _random.Next(8), _ => _random.Next(1 << 16) }));
+        BinaryPrimitives.WriteUInt16BigEndian(
+            packet.AsSpan(CommonHeader + 2),
+            (ushort)(_random.Next(3) switch { 0 => honestLength, 1 => _random.Next(8), _ => _random.Next(1 << 16) }));
         return packet;
     }
 

@@ -15,8 +15,8 @@ public sealed class StunTests
 
     /// <summary>The sample IPv4 response of RFC 5769 2.2.</summary>
     private static readonly byte[] SampleResponse = Convert.FromHexString(
-        "0101003c2112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220002000080001a147e112a643000800142b91f599fd9e90c38c7489f92af9ba53f06be7d7"
-        + "80280004c07d4c96");
+        "0101003c2112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220002000080001a147e112a64300080014"
+        + "2b91f599fd9e90c38c7489f92af9ba53f06be7d780280004c07d4c96");
 
     [Fact]
     public void Sample_request_of_the_rfc_is_authentic()

@@ -44,11 +44,14 @@ public sealed class AiortcTests
             };
             var peer = new Peer(config, hears, loop.Writer);
             var answer = peer.AcceptOffer(offer, loop.Now);
-            hears.WhenMessage = (channel, text, message) => Enumerable.Range(0, 2).ToList().ForEach(_ => peer.SendMessage(channel, text, message, loop.Now));
+            hears.WhenMessage = (channel, text, message) => Enumerable.Range(0, 2)
+                .ToList()
+                .ForEach(_ => peer.SendMessage(channel, text, message, loop.Now));
             var entry = loop.Add(peer, new TestPatternTicker(peer, hears, frames!));
             await viewer.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new { sdp = answer }));
             await viewer.StandardInput.FlushAsync();
-            var seen = JsonDocument.Parse((await viewer.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(120), TimeProvider.System))!).RootElement;
+            var seen = JsonDocument.Parse(
+                (await viewer.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(120), TimeProvider.System))!).RootElement;
             entry.Close();
 
             TestContext.Current.TestOutputHelper?.WriteLine(seen.ToString());

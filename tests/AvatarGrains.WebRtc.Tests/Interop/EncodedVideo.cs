@@ -14,7 +14,8 @@ internal static class EncodedVideo
         {
             using var ffmpeg = Process.Start(new ProcessStartInfo(
                 "ffmpeg",
-                $"-loglevel error -y -f lavfi -i testsrc=size={size}:rate=25 -t {seconds} -c:v libvpx -deadline realtime -cpu-used 8 -g 50 -b:v 800k {path}"))!;
+                $"-loglevel error -y -f lavfi -i testsrc=size={size}:rate=25 -t {seconds} -c:v libvpx -deadline realtime -cpu-used 8 -g 50 "
+                    + $"-b:v 800k {path}"))!;
             await ffmpeg.WaitForExitAsync();
             return ffmpeg.ExitCode == 0 ? Split(await File.ReadAllBytesAsync(path)) : null;
         }

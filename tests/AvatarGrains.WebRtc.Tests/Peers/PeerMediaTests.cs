@@ -66,7 +66,8 @@ public sealed class PeerMediaTests
         pair.RunUntil(start + (2 * Second));
 
         Assert.Equal(25, pair.ClientHears.Frames.Count);
-        Assert.All(pair.ClientHears.Frames.Select((f, i) => (f, i)), p => Assert.Equal(FakeVideo.Frame(p.i, p.i == 0, p.i == 0 ? 60_000 : 1900), p.f.Data));
+        Assert.All(
+            pair.ClientHears.Frames.Select((f, i) => (f, i)), p => Assert.Equal(FakeVideo.Frame(p.i, p.i == 0, p.i == 0 ? 60_000 : 1900), p.f.Data));
         Assert.All(sizes, s => Assert.InRange(s.Length, 1, 1200));
         Assert.InRange(sizes.GroupBy(s => s.At).Max(g => g.Count()), 1, 6);
         var descriptors = pair.ClientHears.Descriptors;
@@ -186,7 +187,9 @@ public sealed class PeerMediaTests
         var (dtls, srtp) = Crypto.Require();
         var pair = new PeerPair();
         var other = new string('0', 2) + string.Concat(Enumerable.Repeat(":00", 31));
-        var offer = string.Join("\r\n", pair.Offer.Split("\r\n").Select(l => l.StartsWith("a=fingerprint", StringComparison.Ordinal) ? $"a=fingerprint:sha-256 {other}" : l));
+        var offer = string.Join(
+            "\r\n",
+            pair.Offer.Split("\r\n").Select(l => l.StartsWith("a=fingerprint", StringComparison.Ordinal) ? $"a=fingerprint:sha-256 {other}" : l));
         var hears = new RecordingObserver();
         var server = new Peer(new PeerConfig { Dtls = dtls, Srtp = srtp, Candidates = [PeerPair.ServerAddress] }, hears, pair.ServerWriter);
         var client = new Peer(new PeerConfig { Dtls = dtls, Srtp = srtp }, new RecordingObserver(), pair.ClientWriter);

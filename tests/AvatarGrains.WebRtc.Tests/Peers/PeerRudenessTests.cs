@@ -21,7 +21,8 @@ public sealed class PeerRudenessTests
     [Fact]
     public void Mutilated_packets_and_all_of_it_together_never_throw()
     {
-        var outlived = Enumerable.Range(1, Connections).Count(seed => Outlives(seed, [], mutilations: 2) | Outlives(seed, RudeDtls.ChunkTypes, mutilations: 8));
+        var outlived = Enumerable.Range(1, Connections)
+            .Count(seed => Outlives(seed, [], mutilations: 2) | Outlives(seed, RudeDtls.ChunkTypes, mutilations: 8));
         TestContext.Current.TestOutputHelper?.WriteLine($"{outlived} of {Connections} connections outlived it");
     }
 
@@ -29,7 +30,8 @@ public sealed class PeerRudenessTests
     private static bool Outlives(int seed, byte[] types, int mutilations)
     {
         RudeDtls? rude = null;
-        var pair = new PeerPair(seed, configure: c => c with { Dtls = rude = new RudeDtls(c.Dtls, seed) { Types = types, Mutilations = mutilations } });
+        var pair = new PeerPair(
+            seed, configure: c => c with { Dtls = rude = new RudeDtls(c.Dtls, seed) { Types = types, Mutilations = mutilations } });
         pair.Connect();
         var channel = pair.Client.OpenChannel("c", "", pair.Now)!.Value;
         pair.RunUntil(pair.Now + 1_000_000);

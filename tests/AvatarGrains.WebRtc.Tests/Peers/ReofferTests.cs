@@ -92,7 +92,9 @@ public sealed class ReofferTests
     }
 
     private static string Restarted(string offer) => string.Join("\r\n", offer.Split("\r\n").Select(line =>
-        line.StartsWith("a=ice-ufrag:", StringComparison.Ordinal) ? "a=ice-ufrag:another" : line.StartsWith("a=ice-pwd:", StringComparison.Ordinal) ? $"a=ice-pwd:{Password}" : line));
+        line.StartsWith("a=ice-ufrag:", StringComparison.Ordinal)
+            ? "a=ice-ufrag:another"
+            : line.StartsWith("a=ice-pwd:", StringComparison.Ordinal) ? $"a=ice-pwd:{Password}" : line));
 
     /// <summary>A check of the remote under the credentials of an answer; true when it is answered.</summary>
     private static bool Check(PeerPair pair, string answer, NetAddress from, bool nominate)
@@ -129,7 +131,8 @@ public sealed class ReofferTests
 
     private static string Value(string sdp, string name) => Lines(sdp, $"a={name}:")[0][(name.Length + 3)..];
 
-    private static List<string> Lines(string sdp, string start) => [.. sdp.Split("\r\n").Where(line => line.StartsWith(start, StringComparison.Ordinal))];
+    private static List<string> Lines(string sdp, string start) =>
+        [.. sdp.Split("\r\n").Where(line => line.StartsWith(start, StringComparison.Ordinal))];
 
     private static string[] Origin(string sdp) => Lines(sdp, "o=")[0].Split(' ');
 }

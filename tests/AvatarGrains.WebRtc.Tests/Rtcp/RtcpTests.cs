@@ -26,7 +26,8 @@ public sealed class RtcpTests
         Assert.Equal(0x23D09L << 3, sink.Bandwidth);
 
         // Ten packets: a run of three received, then a vector of seven one-bit symbols of which two are lost.
-        Assert.True(RtcpReader.Read(Convert.FromHexString("8FCD0005" + "00000001" + "00000002" + "0001" + "000A" + "00000000" + "2003" + "B980"), sink));
+        Assert.True(RtcpReader.Read(
+            Convert.FromHexString("8FCD0005" + "00000001" + "00000002" + "0001" + "000A" + "00000000" + "2003" + "B980"), sink));
         Assert.Equal((10, 2), sink.Feedback);
     }
 

@@ -149,7 +149,8 @@ public sealed class SctpAssociationTests
     [InlineData(false)]
     public void Message_beyond_the_receivers_limit_is_told_and_lost_alone(bool ordered)
     {
-        var network = SctpNetwork.Connected(out var client, out var server, configure: o => o with { MaxMessageSize = 20_000, PeerMaxMessageSize = 1 << 20 });
+        var network = SctpNetwork.Connected(
+            out var client, out var server, configure: o => o with { MaxMessageSize = 20_000, PeerMaxMessageSize = 1 << 20 });
         client.Association.OpenChannel("c", "", new ChannelReliability(ordered), network.Now, out var channel);
         client.Association.Send(channel, true, "before"u8, network.Now);
         network.Run(Second);

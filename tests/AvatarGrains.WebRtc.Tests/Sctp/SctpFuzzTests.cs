@@ -114,7 +114,8 @@ public sealed class SctpFuzzTests
     [Fact]
     public void Fragments_without_end_and_far_tsns_do_not_grow_memory()
     {
-        var network = SctpNetwork.Connected(out var client, out var server, configure: o => o with { MaxMessageSize = 50_000, ReceiveBuffer = 100_000 });
+        var network = SctpNetwork.Connected(
+            out var client, out var server, configure: o => o with { MaxMessageSize = 50_000, ReceiveBuffer = 100_000 });
         client.Association.OpenChannel("c", "", ChannelReliability.Default, network.Now, out var channel);
         byte[]? sample = null;
         network.Pass = packet =>

@@ -21,7 +21,11 @@ internal sealed class SctpNetwork(SctpEnd a, SctpEnd b, int seed = 1)
 
     public Func<byte[], bool> Pass { get; set; } = _ => true;
 
-    public static SctpNetwork Connected(out SctpEnd client, out SctpEnd server, int seed = 1, Func<AvatarGrains.WebRtc.Sctp.SctpOptions, AvatarGrains.WebRtc.Sctp.SctpOptions>? configure = null)
+    public static SctpNetwork Connected(
+        out SctpEnd client,
+        out SctpEnd server,
+        int seed = 1,
+        Func<AvatarGrains.WebRtc.Sctp.SctpOptions, AvatarGrains.WebRtc.Sctp.SctpOptions>? configure = null)
     {
         client = new SctpEnd(true, seed, configure);
         server = new SctpEnd(false, seed + 1000, configure);
@@ -43,7 +47,8 @@ internal sealed class SctpNetwork(SctpEnd a, SctpEnd b, int seed = 1)
         while (true)
         {
             (turns, last) = Now == last ? (turns + 1, last) : (0, Now);
-            Assert.True(turns < 1000, $"time stands still with {a.Association.State} {a.Association.NextDeadline} and {b.Association.State} {b.Association.NextDeadline} at {Now}");
+            Assert.True(turns < 1000, $"time stands still with {a.Association.State} {a.Association.NextDeadline} "
+                + $"and {b.Association.State} {b.Association.NextDeadline} at {Now}");
             Send(a, b);
             Send(b, a);
             if (until?.Invoke() == true)

@@ -55,7 +55,8 @@ public sealed class OfferTests
     [InlineData("inactive", "inactive", "inactive")]
     public void Direction_is_mirrored(string offered, string audio, string video)
     {
-        var lines = Offer("aiortc").Replace("a=recvonly", $"a={offered}", StringComparison.Ordinal).Replace("a=sendrecv", $"a={offered}", StringComparison.Ordinal);
+        var lines = Offer("aiortc").Replace("a=recvonly", $"a={offered}", StringComparison.Ordinal)
+            .Replace("a=sendrecv", $"a={offered}", StringComparison.Ordinal);
         var answer = SdpParser.Parse(Answer(lines));
 
         Assert.NotNull(answer.Media[0].Find(video));
@@ -147,7 +148,8 @@ public sealed class OfferTests
             Random = new Random(5).NextBytes,
             Candidates = [NetAddress.From(IPAddress.Parse("203.0.113.9"), 8001), NetAddress.From(IPAddress.Parse("fd00::1"), 8001)],
         };
-        return new Peer(config, new RecordingObserver(), new EmulatedWriter(new EmulatedNetwork(1, new NetworkConditions()), default)).AcceptOffer(offer, 0);
+        return new Peer(
+            config, new RecordingObserver(), new EmulatedWriter(new EmulatedNetwork(1, new NetworkConditions()), default)).AcceptOffer(offer, 0);
     }
 
     private static string Offer(string name) => File.ReadAllText(PathOf($"{name}.sdp"));

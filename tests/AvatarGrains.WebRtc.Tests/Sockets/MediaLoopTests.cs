@@ -99,7 +99,8 @@ public sealed class MediaLoopTests
     {
         var world = new LoopWorld(clients: 2);
         world.Run(1_000_000);
-        var asked = world.Entries[0].AskAsync((peer, _) => peer.AcceptReoffer(world.Offers[0].Replace("a=ice-ufrag:", "a=ice-ufrag:x", StringComparison.Ordinal)));
+        var asked = world.Entries[0].AskAsync(
+            (peer, _) => peer.AcceptReoffer(world.Offers[0].Replace("a=ice-ufrag:", "a=ice-ufrag:x", StringComparison.Ordinal)));
         world.Run(world.Now + 100_000);
         Assert.True(asked.IsCompletedSuccessfully);
         var answer = await asked;
@@ -224,7 +225,8 @@ public sealed class MediaLoopTests
                 var ticker = new CountingTicker();
                 var server = new Peer(config, hears, Loop.Writer);
                 var address = PeerPair.ClientAddress with { Port = (ushort)(41_000 + i) };
-                var client = new Peer(config with { Random = new Random(1000 + i).NextBytes }, new RecordingObserver(), new SocketSide(Socket, address));
+                var client = new Peer(
+                    config with { Random = new Random(1000 + i).NextBytes }, new RecordingObserver(), new SocketSide(Socket, address));
                 Offers.Add(client.CreateOffer(new OfferOptions { Microphone = true }, 0));
                 client.AcceptAnswer(server.AcceptOffer(Offers[i], 0), 0);
                 ServerHears.Add(hears);

@@ -72,7 +72,9 @@ internal sealed class SpokenModelBuilder(PocketSphinxOptions options)
             Directory.Delete(draft, true);
         }
 
-        var kept = new DirectoryInfo(options.CacheFolder).GetDirectories().OrderByDescending(d => d.LastWriteTimeUtc).ThenBy(d => d.Name, StringComparer.Ordinal);
+        var kept = new DirectoryInfo(options.CacheFolder).GetDirectories()
+            .OrderByDescending(d => d.LastWriteTimeUtc)
+            .ThenBy(d => d.Name, StringComparer.Ordinal);
         foreach (var old in kept.Skip(MostKept))
         {
             old.Delete(true);

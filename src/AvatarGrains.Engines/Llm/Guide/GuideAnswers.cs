@@ -9,7 +9,10 @@ internal sealed class GuideAnswers(IKnowledgeBase builtIn)
     private const double Sure = 0.75;
     private const int Candidates = 6;
 
-    private static readonly HashSet<string> Pointing = [.. "it its that this they them their those these there one he she him her his same".Split(' ')];
+    private static readonly HashSet<string> Pointing =
+    [
+        .. "it its that this they them their those these there one he she him her his same".Split(' '),
+    ];
 
     public string Answer(GuideHistory history, IKnowledgeBase? document)
     {
@@ -55,7 +58,8 @@ internal sealed class GuideAnswers(IKnowledgeBase builtIn)
     {
         var where = document is null ? "my notes about AvatarGrains" : "the document and in my notes about AvatarGrains";
         return question.Count % 2 == 0
-            ? $"I do not know that. I am an offline guide and only know what is written in {where}. For free conversation, connect a language model in the configuration."
+            ? $"I do not know that. I am an offline guide and only know what is written in {where}. For free conversation, connect a language "
+                + "model in the configuration."
             : $"Sorry, I have no answer to that in {where}. Connect a language model in the configuration, and I can talk about anything.";
     }
 

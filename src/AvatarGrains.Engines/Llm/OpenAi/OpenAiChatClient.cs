@@ -101,7 +101,9 @@ public sealed class OpenAiChatClient : IChatClient
             {
                 var call = _calls.TryGetValue(update.Index, out var before) ? before : (Id: "", Name: "", Arguments: new StringBuilder());
                 call.Arguments.Append(update.FunctionArgumentsUpdate is { } arguments && arguments.ToMemory().Length > 0 ? arguments.ToString() : "");
-                _calls[update.Index] = (update.ToolCallId is { Length: > 0 } id ? id : call.Id, update.FunctionName is { Length: > 0 } name ? name : call.Name, call.Arguments);
+                var id = update.ToolCallId is { Length: > 0 } newId ? newId : call.Id;
+                var name = update.FunctionName is { Length: > 0 } newName ? newName : call.Name;
+                _calls[update.Index] = (id, name, call.Arguments);
             }
         }
 

@@ -59,7 +59,8 @@ internal static class OpenAiMessages
     {
         try
         {
-            return new FunctionCallContent(id, name, JsonSerializer.Deserialize<Dictionary<string, object?>>(arguments.Length == 0 ? "{}" : arguments));
+            return new FunctionCallContent(
+                id, name, JsonSerializer.Deserialize<Dictionary<string, object?>>(arguments.Length == 0 ? "{}" : arguments));
         }
         catch (JsonException e)
         {
@@ -85,7 +86,8 @@ internal static class OpenAiMessages
         }
 
         var calls = message.Contents.OfType<FunctionCallContent>()
-            .Select(c => ChatToolCall.CreateFunctionToolCall(c.CallId, c.Name, BinaryData.FromString(JsonSerializer.Serialize(c.Arguments ?? new Dictionary<string, object?>())))).ToList();
+            .Select(c => ChatToolCall.CreateFunctionToolCall(
+                c.CallId, c.Name, BinaryData.FromString(JsonSerializer.Serialize(c.Arguments ?? new Dictionary<string, object?>())))).ToList();
         var assistant = calls.Count > 0 ? new AssistantChatMessage(calls) : new AssistantChatMessage(message.Text);
         if (calls.Count > 0 && message.Text.Length > 0)
         {
