@@ -49,7 +49,8 @@ internal sealed class Probe : IReceptionListener
     }
 
     /// <summary>Has a question spoken into the microphone and waits until the answer begins.</summary>
-    /// <returns>Milliseconds to the first packet of the answer: from the moment the server told that the person has stopped, and from the recording's last packet.</returns>
+    /// <returns>Milliseconds to the first packet of the answer: from the moment the server told that the person has stopped, and from the
+    /// recording's last packet.</returns>
     public async Task<(double Endpointed, double Spoken)> AskAloudAsync(SpokenMicrophone microphone, IReadOnlyList<ReadOnlyMemory<byte>> recording)
     {
         var over = await microphone.PlayAsync(recording);
@@ -93,7 +94,7 @@ internal sealed class Probe : IReceptionListener
         }
         else if (message.IndexOf("\"phase\":\"listening\""u8) >= 0)
         {
-            // A pause inside the question was none.
+            // A pause inside the question is not its end.
             Interlocked.Exchange(ref _endpointAt, -1);
         }
 

@@ -3,7 +3,7 @@ using AvatarGrains.WebRtc.Peers;
 
 namespace AvatarGrains.Latency;
 
-/// <summary>Hands over to the probe once it knows its viewer; what arrives while still connecting is of no interest.</summary>
+/// <summary>Hands over to the probe once it knows its viewer; what arrives before that is ignored.</summary>
 internal sealed class Relay(Probe probe) : IReceptionListener
 {
     public void OnConnected(long now) => _ = now;

@@ -101,7 +101,10 @@ internal static class SessionBenchmark
         return result;
     }
 
-    /// <summary>The processor time the server has used, or null when its process was not named. Unlike the times above it does not depend on what else runs.</summary>
+    /// <summary>
+    /// The processor time the server has used, or null when its process was not named. Unlike the times above it does not depend on what
+    /// else runs.
+    /// </summary>
     private static TimeSpan? Processor(int? process)
     {
         if (process is not { } id)

@@ -43,7 +43,7 @@ internal static class ChatProgram
 
         void OnSignal(PosixSignalContext context)
         {
-            // The second one no longer waits for the session to be ended.
+            // A second signal ends the program without waiting for the session to be ended.
             context.Cancel = !stop.IsCancellationRequested;
             stop.Cancel();
         }

@@ -1,6 +1,6 @@
 namespace AvatarGrains.Cli;
 
-/// <summary>What a script learns from the client.</summary>
+/// <summary>The client's exit codes.</summary>
 internal static class ExitCode
 {
     public const int Ok = 0;

@@ -67,7 +67,7 @@ internal sealed class PipeChat(Conversation conversation, ChatOptions options, T
         }
         finally
         {
-            // What came of a reply that broke off is a whole line too.
+            // A reply that broke off ends with a line feed too.
             if (reply.Length > 0 && !reply.EndsWith('\n'))
             {
                 await output.WriteLineAsync();

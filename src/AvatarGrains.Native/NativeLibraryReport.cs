@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace AvatarGrains.Native;
 
-/// <summary>What became of one library.</summary>
+/// <summary>Whether and where one library was found.</summary>
 /// <param name="Library">Which one.</param>
 /// <param name="Path">File it was loaded from; null when missing.</param>
 /// <param name="Version">Version in the file's name; empty when it carries none.</param>

@@ -1,6 +1,9 @@
 namespace AvatarGrains.Native;
 
-/// <summary>The logical names that <c>LibraryImport</c> declarations of this assembly use; <see cref="NativeResolver"/> maps them to what the system has.</summary>
+/// <summary>
+/// The logical names that <c>LibraryImport</c> declarations of this assembly use; <see cref="NativeResolver"/> maps them to what the system
+/// has.
+/// </summary>
 internal static class NativeNames
 {
     public const string Vpx = "vpx";

@@ -9,13 +9,15 @@ public sealed partial class PackageTests
 {
     private static readonly string[] Folders = ["src", "tests", "benchmarks"];
 
+    private static readonly string[] Severities = ["NoWarn", "WarningsNotAsErrors", "TreatWarningsAsErrors", "MSBuildTreatWarningsAsErrors"];
+
     [Fact]
     public void Pins_are_exact_versions()
     {
         Assert.Empty(Pins().Where(pin => !ExactVersion().IsMatch(pin.Value)).Select(pin => $"{pin.Key} {pin.Value}"));
         Assert.Empty(BuildFiles().SelectMany(file => References(file)
             .Where(reference => (reference.Attribute("Version") ?? reference.Attribute("VersionOverride")) is not null)
-            .Select(reference => $"{Repository.Relative(file)}: the version of {reference.Attribute("Include")?.Value} belongs in Directory.Packages.props")));
+            .Select(reference => $"{Repository.Relative(file)}: {reference.Attribute("Include")?.Value} has a version of its own")));
     }
 
     [Fact]
@@ -37,7 +39,7 @@ public sealed partial class PackageTests
     {
         // Warnings are errors in the root's properties; a project that said otherwise would take whatever a feed has today.
         Assert.Empty(BuildFiles().SelectMany(file => XDocument.Load(file).Descendants()
-            .Where(property => property.Name.LocalName is "NoWarn" or "WarningsNotAsErrors" or "TreatWarningsAsErrors" or "MSBuildTreatWarningsAsErrors")
+            .Where(property => Severities.Contains(property.Name.LocalName))
             .Where(property => ApproximateVersion().IsMatch(property.Value) || property.Value.Trim() == "false")
             .Select(property => $"{Repository.Relative(file)}: {property.Name.LocalName} {property.Value}")));
         Assert.Empty(BuildFiles().SelectMany(file => References(file)

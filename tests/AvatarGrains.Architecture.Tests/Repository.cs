@@ -8,7 +8,11 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     public static IEnumerable<string> SourceFiles(string under) =>
-        Directory.EnumerateFiles(Path.Combine(Root, under), "*.cs", SearchOption.AllDirectories).Where(IsSource);
+        Files(under).Where(file => Path.GetExtension(file) == ".cs");
+
+    /// <summary>The files below a folder that no build has made.</summary>
+    public static IEnumerable<string> Files(string under) =>
+        Directory.EnumerateFiles(Path.Combine(Root, under), "*", SearchOption.AllDirectories).Where(IsSource);
 
     public static IReadOnlyDictionary<string, string[]> ProjectReferences(string under) =>
         Directory.EnumerateFiles(Path.Combine(Root, under), "*.csproj", SearchOption.AllDirectories).ToDictionary(

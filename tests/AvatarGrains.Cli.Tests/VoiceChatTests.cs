@@ -5,7 +5,8 @@ using AvatarGrains.Cli.Audio;
 namespace AvatarGrains.Cli.Tests;
 
 /// <summary>
-/// Voice chat through ALSA's own recorder and player. ALSA's file plug-in is the sound card: its microphone reads a pipe this test writes to, its loudspeaker writes a file.
+/// Voice chat through ALSA's own recorder and player. ALSA's file plug-in is the sound card: its microphone reads a pipe this test writes
+/// to, its loudspeaker writes a file.
 /// </summary>
 public sealed class VoiceChatTests : IAsyncLifetime
 {

@@ -1,2 +1,2 @@
-// A browser, a server and a recognizer in real time want the machine for themselves.
+// A browser, a server and a recognizer in real time need the machine for themselves.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

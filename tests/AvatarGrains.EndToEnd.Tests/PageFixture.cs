@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace AvatarGrains.EndToEnd.Tests;
 
-/// <summary>One headless Chromium with the page of one server, and eyes and ears on what it shows.</summary>
+/// <summary>One headless Chromium with the page of one server, and a script that watches what it shows and plays.</summary>
 internal sealed class PageFixture : IAsyncDisposable
 {
     private static readonly string[] Candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];

@@ -96,7 +96,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>A port nobody has, below those the system gives to outgoing connections, so that it is still free when the server comes back.</summary>
+    /// <summary>
+    /// A port nobody has, below those the system gives to outgoing connections, so that it is still free when the server comes back.
+    /// </summary>
     private static int FreePort(SocketType type)
     {
         while (true)

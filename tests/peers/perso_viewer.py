@@ -61,7 +61,8 @@ async def receive(track, seen):
 
 async def main(server, seconds, texts):
     session = call(server, "/api/v1/session/", {
-        "capability": ["LLM", "TTS", "STT", "STF_WEBRTC"], "llm_type": "default", "tts_type": "yuri", "stt_type": "default", "model_style": "yuri-front_natural"})
+        "capability": ["LLM", "TTS", "STT", "STF_WEBRTC"], "model_style": "yuri-front_natural",
+        "llm_type": "default", "tts_type": "yuri", "stt_type": "default"})
     session_id = session["session_id"]
     peer = RTCPeerConnection()
     peer.addTransceiver("audio", "recvonly")
@@ -118,7 +119,9 @@ async def main(server, seconds, texts):
         "video_frames": video.get("frames", 0), "size": video.get("size"),
         "video_clock": round((video.get("pts", 0) - video.get("first_pts", 0)) / 90000, 2), "moving": video.get("moving", 0),
         "audio_frames": audio.get("frames", 0), "audio_seconds": round(audio.get("samples", 0) / 48000, 2), "loud": int(audio.get("loud", 0)),
-        "gaps": audio.get("gaps", 0), "hole_samples": int(audio.get("hole_samples", 0)), "audio_clock": round((audio.get("pts", 0) - audio.get("first_pts", 0)) / 48000, 2), "messages": [m for m in messages if m[1]["type"] != "ping"], "pings": pings, "pongs": answered(),
+        "gaps": audio.get("gaps", 0), "hole_samples": int(audio.get("hole_samples", 0)),
+        "audio_clock": round((audio.get("pts", 0) - audio.get("first_pts", 0)) / 48000, 2),
+        "messages": [m for m in messages if m[1]["type"] != "ping"], "pings": pings, "pongs": answered(),
         "skipped_ticks": counter(server, "avatar_edge_skipped_ticks_total"), "underruns": counter(server, "avatar_edge_underruns_total"),
         "status": status, "after": [after["status"], after["termination_reason"]],
     }))

@@ -6,7 +6,10 @@ using AvatarGrains.WebRtc.Peers;
 
 namespace AvatarGrains.Benchmarks.Operations;
 
-/// <summary>Forty milliseconds of a connected, speaking peer: one pose of 1,900 bytes cut into packets, and two packets of Opus; encrypted, kept for resending, sent.</summary>
+/// <summary>
+/// Forty milliseconds of a connected, speaking peer: one pose of 1,900 bytes cut into packets, and two packets of Opus; encrypted, kept for
+/// resending, sent.
+/// </summary>
 internal sealed class MediaPacket : IOperation
 {
     private const long Frame = 40_000;

@@ -4,8 +4,8 @@ using AvatarGrains.WebRtc.Sockets;
 namespace AvatarGrains.LoadTest.Clients;
 
 /// <summary>
-/// A bad network in front of the clients' sockets: loses datagrams in both directions, in bursts as radio does, by a seeded sequence (Gilbert's model: in the
-/// bad state every datagram is lost, and it lasts <see cref="BurstLength"/> datagrams on average).
+/// A bad network in front of the clients' sockets: loses datagrams in both directions, in bursts as radio does, by a seeded sequence
+/// (Gilbert's model: in the bad state every datagram is lost, and it lasts <see cref="BurstLength"/> datagrams on average).
 /// </summary>
 internal sealed class LossySocket : IDatagramSocket
 {

@@ -3,7 +3,7 @@ using AvatarGrains.Client.Rest;
 
 namespace AvatarGrains.LoadTest.Clients;
 
-/// <summary>A client without media: asks, takes the answer in, thinks, and asks again, until it leaves.</summary>
+/// <summary>A client without media: asks, reads the answer, pauses and asks again, until it leaves.</summary>
 internal abstract class TextClient(Behaviour behaviour, TextMeasures measures, Texts texts, TimeProvider time) : ILoadMember
 {
     private static readonly TimeSpan Thinking = TimeSpan.FromSeconds(4);
@@ -29,7 +29,7 @@ internal abstract class TextClient(Behaviour behaviour, TextMeasures measures, T
     /// <summary>Asks once and takes the whole answer.</summary>
     protected abstract Task AskAsync(string question, CancellationToken cancellationToken);
 
-    /// <summary>Says goodbye.</summary>
+    /// <summary>Ends the session or connection.</summary>
     protected virtual ValueTask EndAsync() => ValueTask.CompletedTask;
 
     private async Task RunAsync()

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace AvatarGrains.LoadTest.Measuring;
 
-/// <summary>Counts of microseconds in buckets whose width is at most 1/64 of their value: percentiles over any range with a bounded, known error.</summary>
+/// <summary>
+/// Counts of microseconds in buckets whose width is at most 1/64 of their value: percentiles over any range with a bounded, known error.
+/// </summary>
 internal sealed class Histogram
 {
     private const int PrecisionBits = 6;

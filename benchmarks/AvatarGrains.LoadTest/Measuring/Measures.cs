@@ -24,7 +24,9 @@ internal sealed class Measures
 
     public Histogram BargeIn { get; } = new();
 
-    /// <summary>From the end of a question asked aloud to the first sound of the answer, the pause that tells that it has ended included, µs.</summary>
+    /// <summary>
+    /// From the end of a question asked aloud to the first sound of the answer, the pause that tells that it has ended included, µs.
+    /// </summary>
     public Histogram SpeechToAudio { get; } = new();
 
     /// <summary>From the first request until the first key frame is there whole, µs. Kept through <see cref="Restart"/>.</summary>

@@ -23,7 +23,9 @@ internal sealed record Window
 
     public double SessionsPerCore => ServerCores > 0 ? Math.Round(Sessions / ServerCores, 1) : 0;
 
-    /// <summary>Cores of <see cref="ServerCores"/> that drew and encoded poses not seen before: paid once for each pose, not for each session.</summary>
+    /// <summary>
+    /// Cores of <see cref="ServerCores"/> that drew and encoded poses not seen before: paid once for each pose, not for each session.
+    /// </summary>
     public double PoseCores =>
         Math.Round(ServerThreadSeconds.Where(one => one.Key.StartsWith("poses", StringComparison.Ordinal)).Sum(one => one.Value) / Seconds, 4);
 
@@ -87,6 +89,6 @@ internal sealed record Window
 
     public required long Errors { get; init; }
 
-    /// <summary>Within the bounds of <c>--max</c>: punctual, whole, and nobody fell out.</summary>
+    /// <summary>Within the bounds of <c>--max</c>: on time, nothing missing, and no connection lost.</summary>
     public bool IsGood => FrameLateMs.P99 <= 20 && AudioTooLate == 0 && Received.AudioSkipped == 0 && Lost == 0 && FrameLateMs.Count > 0;
 }

@@ -3,7 +3,7 @@ using AvatarGrains.LoadTest.Reports;
 
 namespace AvatarGrains.LoadTest.Scenarios;
 
-/// <summary>Clients come and go; nothing of them may be left.</summary>
+/// <summary>Clients join and leave; the server may keep nothing of them.</summary>
 internal static class Churn
 {
     private const int DefaultCycles = 500;

@@ -3,7 +3,7 @@ using AvatarGrains.LoadTest.Reports;
 
 namespace AvatarGrains.LoadTest.Scenarios;
 
-/// <summary>Everybody at once.</summary>
+/// <summary>All clients join at once.</summary>
 internal static class JoinStorm
 {
     private const int DefaultSessions = 50;

@@ -3,8 +3,8 @@ using AvatarGrains.LoadTest.Reports;
 namespace AvatarGrains.LoadTest.Scenarios;
 
 /// <summary>
-/// Finds the most clients the server carries well: doubles until a window is not good twice in a row, then halves the interval. Every window is in the report,
-/// the bad ones too. Ends early when its time is up or nobody more can join; the largest good window stands.
+/// Finds the most clients the server carries well: doubles until a window is not good twice in a row, then halves the interval. Every
+/// window is in the report, the bad ones too. Ends early when its time is up or nobody more can join; the largest good window stands.
 /// </summary>
 internal static class MaxSearch
 {

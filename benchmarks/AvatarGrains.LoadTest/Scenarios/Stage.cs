@@ -56,7 +56,7 @@ internal sealed class Stage(LoadOptions options, ServerProcess server, LoadClien
             before = encodes;
         }
 
-        // Those who came first waited for the compiler too.
+        // The first clients also waited for code to be compiled.
         await clients.OnLoopAsync(clients.Measures.Join.Clear);
     }
 

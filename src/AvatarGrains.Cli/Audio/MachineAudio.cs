@@ -65,7 +65,7 @@ internal sealed class MachineAudio(string? searchPath)
 
     /// <summary>Plays a file of audio.</summary>
     /// <param name="audio">wav, mp3, ogg; anything else is taken for mono 16-bit samples at 24 kHz, as the contract has them.</param>
-    /// <param name="stop">Silences it; not an error.</param>
+    /// <param name="stop">Ends the playback; not an error.</param>
     /// <returns>Why it could not be played, or null.</returns>
     public async Task<string?> PlayAsync(byte[] audio, CancellationToken stop)
     {
@@ -143,7 +143,7 @@ internal sealed class MachineAudio(string? searchPath)
                 await draining;
                 if (complaint is null)
                 {
-                    // The one that works is asked first from now on.
+                    // The program that works is tried first from now on.
                     _players = [program, .. _players.Where(other => other != program)];
                     return null;
                 }

@@ -18,9 +18,9 @@ internal sealed class SpokenReply
     private readonly Task<string?> _playback;
     private string _pending = "";
 
-    /// <param name="conversation">Synthesizes.</param>
-    /// <param name="audio">Plays.</param>
-    /// <param name="stop">Falls silent.</param>
+    /// <param name="conversation">Synthesizes the sentences.</param>
+    /// <param name="audio">Plays them.</param>
+    /// <param name="stop">Stops playing.</param>
     public SpokenReply(Conversation conversation, MachineAudio audio, CancellationToken stop)
     {
         _conversation = conversation;
@@ -65,7 +65,7 @@ internal sealed class SpokenReply
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // The user wants silence.
+            // The user has stopped the playback.
         }
         catch (PersoClientException error)
         {
@@ -91,7 +91,7 @@ internal sealed class SpokenReply
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // The user wants silence.
+            // The user has stopped the playback.
         }
 
         return problem;

@@ -11,7 +11,9 @@ internal sealed record VoiceFile(string Path, string Extension, long Length)
     /// <summary>A name whose extension tells the format, whatever the file is called.</summary>
     public string SendName => System.IO.Path.GetFileNameWithoutExtension(Path) is { Length: > 0 } name ? $"{name}.{Extension}" : $"voice.{Extension}";
 
-    /// <summary>Looks at a file; takes what terminals make of a file that is dragged in: quotes, escaped spaces, <c>file://</c>, and <c>~</c>.</summary>
+    /// <summary>
+    /// Looks at a file; takes what terminals make of a file that is dragged in: quotes, escaped spaces, <c>file://</c>, and <c>~</c>.
+    /// </summary>
     /// <exception cref="CliException">It is not there, cannot be read, or is not audio a server takes.</exception>
     public static VoiceFile Open(string typed)
     {

@@ -4,8 +4,8 @@ using AvatarGrains.Client.Rest;
 namespace AvatarGrains.Cli.Chat;
 
 /// <summary>
-/// One session after another with a server: starts one when it is needed, keeps it alive, notices its end, and ends it gracefully. What was said is kept across sessions.
-/// Used from one logical thread; only the heartbeat runs beside it.
+/// One session after another with a server: starts one when it is needed, keeps it alive, notices its end, and ends it gracefully. What was
+/// said is kept across sessions. Used from one logical thread; only the heartbeat runs beside it.
 /// </summary>
 internal sealed class Conversation(PersoClient client, PersoSessionRequest request, TimeProvider time) : IAsyncDisposable
 {
@@ -211,7 +211,7 @@ internal sealed class Conversation(PersoClient client, PersoSessionRequest reque
         }
         catch (PersoClientException)
         {
-            // The reason is a courtesy; that the session is over is known.
+            // The reason is only for the user; that the session is over is known without it.
             _endedFor = "";
         }
     }

@@ -4,7 +4,8 @@ using System.Text;
 namespace AvatarGrains.Cli.Chat;
 
 /// <summary>
-/// Makes one text of the pieces of a reply. Some servers send sentences without the space between them, others with; and a terminal must never be handed control characters.
+/// Makes one text of the pieces of a reply. Some servers send sentences without the space between them, others with; and a terminal must
+/// never be handed control characters.
 /// </summary>
 internal sealed class ReplyJoiner
 {

@@ -5,7 +5,7 @@ using AvatarGrains.Client.Rest;
 
 namespace AvatarGrains.Cli.Screens;
 
-/// <summary>Sends recordings and reads the replies.</summary>
+/// <summary>Chat by audio files: sends a recording, shows the reply.</summary>
 internal sealed class FileChat(Screen screen, Conversation conversation, PersoClient client, ReplyScreen replies)
 {
     private readonly LineEditor _editor = new(screen);

@@ -5,7 +5,9 @@ using AvatarGrains.Client.Rest;
 
 namespace AvatarGrains.Cli.Screens;
 
-/// <summary>Asks, shows the reply as it comes, and speaks it where that is wanted. Failures become a line; only a cancelled token comes out.</summary>
+/// <summary>
+/// Asks, shows the reply as it comes, and speaks it where that is wanted. Failures become a line; only a cancelled token comes out.
+/// </summary>
 internal sealed class ReplyScreen(Screen screen, Conversation conversation, PersoClient client)
 {
     public async Task ShowAsync(string message, MachineAudio? audio, CancellationToken cancellationToken)

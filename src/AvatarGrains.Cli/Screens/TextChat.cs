@@ -3,7 +3,7 @@ using AvatarGrains.Cli.Terminal;
 
 namespace AvatarGrains.Cli.Screens;
 
-/// <summary>Types and reads.</summary>
+/// <summary>Chat by text: reads a line, shows the reply.</summary>
 internal sealed class TextChat(Screen screen, Conversation conversation, ReplyScreen replies)
 {
     private readonly LineEditor _editor = new(screen);

@@ -5,7 +5,7 @@ using AvatarGrains.Client.Rest;
 
 namespace AvatarGrains.Cli.Screens;
 
-/// <summary>Leads to the avatar in a browser, which makes a session of its own.</summary>
+/// <summary>Opens the avatar's page in a browser or shows its address; the page makes a session of its own.</summary>
 internal static class Visualization
 {
     public static async Task ShowAsync(Screen screen, PersoClient client, PersoSessionRequest settings, CancellationToken cancellationToken)

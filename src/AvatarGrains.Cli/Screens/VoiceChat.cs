@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace AvatarGrains.Cli.Screens;
 
-/// <summary>Speaks and listens, through the machine's microphone and loudspeaker.</summary>
+/// <summary>Chat by voice, through the machine's microphone and loudspeaker.</summary>
 internal sealed class VoiceChat(Screen screen, Conversation conversation, PersoClient client, MachineAudio audio, ReplyScreen replies)
 {
     private const int MeterWidth = 24;

@@ -2,7 +2,9 @@ using System.Threading.Channels;
 
 namespace AvatarGrains.Cli.Terminal;
 
-/// <summary>Keys of the console. Reading one cannot be cancelled, so one thread reads them all, and waiting for the next is what is cancelled.</summary>
+/// <summary>
+/// Keys of the console. Reading one cannot be cancelled, so one thread reads them all, and waiting for the next is what is cancelled.
+/// </summary>
 internal sealed class ConsoleKeys : IKeySource
 {
     private readonly Channel<ConsoleKeyInfo> _keys = Channel.CreateUnbounded<ConsoleKeyInfo>();

@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace AvatarGrains.Cli.Terminal;
 
-/// <summary>A list to choose from by arrows, or by number where there are at most nine lines. It scrolls when it is higher than the terminal.</summary>
+/// <summary>
+/// A list to choose from by arrows, or by number where there are at most nine lines. It scrolls when it is higher than the terminal.
+/// </summary>
 internal static class Menu
 {
     /// <summary>Shows the list until something is chosen, then takes it off the screen.</summary>

@@ -6,10 +6,10 @@ namespace AvatarGrains.Cli.Terminal;
 /// <summary>Shows lines that scroll within the height of the terminal, beginning at their end.</summary>
 internal static class Pager
 {
-    /// <param name="screen">Where.</param>
-    /// <param name="title">What it is.</param>
+    /// <param name="screen">The terminal.</param>
+    /// <param name="title">The line above.</param>
     /// <param name="lines">Makes the lines for a width; asked anew when the window's size changes.</param>
-    /// <param name="cancellationToken">Leaves.</param>
+    /// <param name="cancellationToken">Ends the display.</param>
     public static async Task ShowAsync(Screen screen, string title, Func<int, IReadOnlyList<string>> lines, CancellationToken cancellationToken)
     {
         var top = int.MaxValue;

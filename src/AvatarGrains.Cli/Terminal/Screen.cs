@@ -25,13 +25,13 @@ internal sealed class Screen(IAnsiConsole console, IKeySource keys)
         Console.Profile.Out.Writer.Flush();
     }
 
-    /// <summary>A quiet line beside the conversation.</summary>
+    /// <summary>Writes a grey line that is not part of the conversation.</summary>
     public void Note(string text) => Console.MarkupLineInterpolated($"[grey]{text}[/]");
 
-    /// <summary>A line about something that went wrong.</summary>
+    /// <summary>Writes a line about something that went wrong.</summary>
     public void Warn(string text) => Console.MarkupLineInterpolated($"[yellow]![/] {text}");
 
-    /// <summary>Something a person or the avatar said, under its label.</summary>
+    /// <summary>Writes what a person or the avatar said, after its label.</summary>
     public void Say(string label, string colour, string text)
     {
         var lines = WordWrap.Lines(text, Width - Indent - 1);

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace AvatarGrains.Cli.Terminal;
 
-/// <summary>Breaks a text that comes in pieces into lines of a width, between words; a word longer than a line, and scripts without spaces, break anywhere.</summary>
+/// <summary>
+/// Breaks a text that comes in pieces into lines of a width, between words; a word longer than a line, and scripts without spaces, break
+/// anywhere.
+/// </summary>
 /// <param name="width">Columns of a line, asked anew at each word so that a resized window counts; at least 8 are used.</param>
 internal sealed class WordWrap(Func<int> width)
 {

@@ -1,8 +1,8 @@
 namespace AvatarGrains.Client.Media;
 
 /// <summary>
-/// How late packets are against their own media clock. The packet that travelled fastest marks time zero; a packet is late by what it travelled longer.
-/// The mark is the least of the last one to two windows, so that clocks that drift apart do not pile up as lateness.
+/// How late packets are against their own media clock. The packet that travelled fastest marks time zero; any other is late by how much
+/// longer it travelled. The mark is the least of the last one to two windows, so that clocks that drift apart do not add up to lateness.
 /// </summary>
 /// <param name="rate">RTP ticks per second.</param>
 public sealed class ArrivalClock(int rate)

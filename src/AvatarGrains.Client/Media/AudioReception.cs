@@ -6,7 +6,7 @@ public sealed class AudioReception
     /// <summary>48 kHz ticks of one packet.</summary>
     public const int PacketTicks = 960;
 
-    /// <summary>Longest packet that only says silence: a coded silent frame or none at all.</summary>
+    /// <summary>Longest packet that holds only silence: a coded silent frame, or no frame at all.</summary>
     private const int SilentBytes = 3;
 
     private readonly ArrivalClock _clock = new(48_000);

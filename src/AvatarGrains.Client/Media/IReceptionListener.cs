@@ -2,7 +2,7 @@ using AvatarGrains.WebRtc.Peers;
 
 namespace AvatarGrains.Client.Media;
 
-/// <summary>Hears what a <see cref="ReceiverClient"/> receives, on its media loop. Spans are valid only during the call.</summary>
+/// <summary>Called for everything that a <see cref="ReceiverClient"/> receives, on its media loop. Spans are valid only during the call.</summary>
 public interface IReceptionListener
 {
     /// <summary>ICE and DTLS are up.</summary>
@@ -22,6 +22,6 @@ public interface IReceptionListener
 
     void OnFrame(in FrameArrival frame);
 
-    /// <summary>The last call.</summary>
+    /// <summary>The connection is closed; no call follows.</summary>
     void OnClosed(PeerCloseReason reason);
 }

@@ -4,8 +4,9 @@ using AvatarGrains.WebRtc.Sockets;
 namespace AvatarGrains.Client.Media;
 
 /// <summary>
-/// A client of an avatar without a screen: one WebRTC peer, its data channel, and checks of everything that arrives. Make it, send <see cref="Offer"/> to
-/// the server, give the answer to <see cref="Accept"/>, put <see cref="Peer"/> on a media loop; from then on it belongs to that loop.
+/// A client of an avatar without a screen: one WebRTC peer, its data channel, and checks of everything that arrives. Make it, send
+/// <see cref="Offer"/> to the server, give the answer to <see cref="Accept"/>, put <see cref="Peer"/> on a media loop; from then on it
+/// belongs to that loop.
 /// </summary>
 public sealed class ReceiverClient : IPeerObserver
 {
@@ -18,9 +19,10 @@ public sealed class ReceiverClient : IPeerObserver
 
     /// <param name="config">Shared by all clients of a socket.</param>
     /// <param name="writer">Where datagrams leave.</param>
-    /// <param name="listener">Hears what arrives.</param>
+    /// <param name="listener">Called for everything that arrives.</param>
     /// <param name="now">The loop's time, µs.</param>
-    /// <param name="arrival">When the datagram being handled arrived, in the loop's µs, where the socket knows better than the loop; null to take the loop's time.</param>
+    /// <param name="arrival">When the datagram being handled arrived, in the loop's µs, where the socket knows better than the loop; null
+    /// to take the loop's time.</param>
     public ReceiverClient(PeerConfig config, IDatagramWriter writer, IReceptionListener listener, Func<long> now, Func<long>? arrival = null)
     {
         Peer = new Peer(config, this, writer);

@@ -42,7 +42,9 @@ public sealed class SyncMeter
         }
     }
 
-    /// <summary>How much later than the sound that belongs to it a frame arrives, µs; negative when it comes first. Null while that is not known.</summary>
+    /// <summary>
+    /// How much later than the sound that belongs to it a frame arrives, µs; negative when it comes first. Null while that is not known.
+    /// </summary>
     public long? Skew(in FrameArrival frame) => IsReady && _heard ? frame.At - VideoTime(frame.Timestamp) - _audioTransit : null;
 
     private readonly record struct Anchor(bool Known, long At, uint Timestamp);

@@ -10,7 +10,7 @@ public sealed class PersoApi(HttpClient http)
 {
     /// <summary>Makes a session.</summary>
     /// <param name="settings">The request's fields: capability, tts_type, model_style, ...</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The session's id.</returns>
     /// <exception cref="HttpRequestException">Refused; the message carries the server's words.</exception>
     public async Task<string> CreateSessionAsync(JsonObject settings, CancellationToken cancellationToken)
@@ -19,7 +19,7 @@ public sealed class PersoApi(HttpClient http)
         return session.GetProperty("session_id").GetString()!;
     }
 
-    /// <summary>Gives an offer for an answer.</summary>
+    /// <summary>Sends an offer and returns the server's answer.</summary>
     /// <exception cref="HttpRequestException">Refused; the message carries the server's words.</exception>
     public async Task<string> ExchangeAsync(string session, string offer, CancellationToken cancellationToken)
     {

@@ -6,8 +6,8 @@ using System.Text;
 namespace AvatarGrains.Client.Rest;
 
 /// <summary>
-/// The payloads of <c>data:</c> lines, each as soon as its line ends. The contract is <c>data: </c>, JSON and one line feed; blank lines, carriage returns, a missing space,
-/// comments and other event-stream fields of servers in its spirit are read as well.
+/// The payloads of <c>data:</c> lines, each as soon as its line ends. The contract is <c>data: </c>, JSON and one line feed; blank lines,
+/// carriage returns, a missing space, comments and other event-stream fields of similar servers are read as well.
 /// </summary>
 internal static class EventLines
 {

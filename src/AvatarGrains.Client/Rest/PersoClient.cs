@@ -6,8 +6,9 @@ using System.Text.Json.Nodes;
 namespace AvatarGrains.Client.Rest;
 
 /// <summary>
-/// The REST side of a Perso-compatible server. Every method throws <see cref="PersoClientException"/> when the server cannot be reached, refuses or answers nonsense, and
-/// <see cref="OperationCanceledException"/> only when the caller's token is cancelled. The key is sent where the contract asks for it and never to <c>session/{id}/</c>.
+/// The REST side of a Perso-compatible server. Every method throws <see cref="PersoClientException"/> when the server cannot be reached,
+/// refuses, or answers with something malformed, and <see cref="OperationCanceledException"/> only when the caller's token is cancelled.
+/// The key is sent where the contract asks for it and never to <c>session/{id}/</c>.
 /// </summary>
 public sealed class PersoClient : IDisposable
 {

@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace AvatarGrains.Client.Rest;
 
-/// <summary>Makes one line for people of whatever a server answers with an error status: the documented body, another JSON, a proxy's HTML, or nothing.</summary>
+/// <summary>
+/// Makes one line for people of whatever a server answers with an error status: the documented body, another JSON, a proxy's HTML, or
+/// nothing.
+/// </summary>
 internal static partial class PersoFailure
 {
     private const int MaxDetail = 300;

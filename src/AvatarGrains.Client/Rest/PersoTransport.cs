@@ -129,7 +129,7 @@ internal sealed class PersoTransport : IDisposable
 
     private static string? Sentence(string payload)
     {
-        // Servers that follow the habit of others end with this word.
+        // Some servers end their streams with this word, as OpenAI's does.
         if (payload is "" or "[DONE]")
         {
             return null;

@@ -38,7 +38,7 @@ public sealed class HeadlessViewer : IReceptionListener, IAsyncDisposable
     /// <summary>Where the viewer sends from.</summary>
     public NetAddress Address => _loop.LocalAddress;
 
-    /// <summary>Ends when the connection does.</summary>
+    /// <summary>Completes when the connection is closed.</summary>
     public Task<PeerCloseReason> Closed => _closed.Task;
 
     /// <summary>What arrived so far. Written by the viewer's loop.</summary>
@@ -49,7 +49,7 @@ public sealed class HeadlessViewer : IReceptionListener, IAsyncDisposable
 
     /// <summary>Connects to a session and waits until the data channel is open.</summary>
     /// <exception cref="HttpRequestException">The server refused the exchange.</exception>
-    /// <exception cref="TimeoutException">No connection came about.</exception>
+    /// <exception cref="TimeoutException">No connection was made in time.</exception>
     public static async Task<HeadlessViewer> ConnectAsync(
         PersoApi api,
         string session,
@@ -65,11 +65,11 @@ public sealed class HeadlessViewer : IReceptionListener, IAsyncDisposable
     /// <param name="session">Which session.</param>
     /// <param name="dtls">DTLS.</param>
     /// <param name="srtp">SRTP.</param>
-    /// <param name="listener">Hears what arrives.</param>
-    /// <param name="microphone">What it says.</param>
+    /// <param name="listener">Called for everything that arrives.</param>
+    /// <param name="microphone">What it sends as speech.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="HttpRequestException">The server refused the exchange.</exception>
-    /// <exception cref="TimeoutException">No connection came about.</exception>
+    /// <exception cref="TimeoutException">No connection was made in time.</exception>
     public static Task<HeadlessViewer> ConnectAsync(
         PersoApi api,
         string session,

@@ -4,7 +4,10 @@ using AvatarGrains.WebRtc.Sockets;
 
 namespace AvatarGrains.Client.Viewing;
 
-/// <summary>A microphone in front of which recordings are played: an Opus packet each 20 ms, silence between the recordings. Runs on the viewer's loop.</summary>
+/// <summary>
+/// A microphone in front of which recordings are played: an Opus packet each 20 ms, silence between the recordings. Runs on the viewer's
+/// loop.
+/// </summary>
 public sealed class SpokenMicrophone : IMediaTicker
 {
     private const long PacketMicroseconds = 20_000;

@@ -3,7 +3,7 @@ using AvatarGrains.Engines.Asr.Models;
 
 namespace AvatarGrains.Engines.Asr;
 
-/// <summary>Keeps built models and idle ears, both bounded. Thread-safe.</summary>
+/// <summary>Keeps built models and idle decoders, both bounded. Thread-safe.</summary>
 internal sealed class DecoderPool : IDisposable
 {
     private const int MostModels = 64;
@@ -22,7 +22,7 @@ internal sealed class DecoderPool : IDisposable
         _free = new SemaphoreSlim(options.MaxDecoders);
     }
 
-    /// <summary>The model of a text, built at first. One that could not be built is tried again at the next call.</summary>
+    /// <summary>The model of a text, built at the first call. A build that failed is tried again at the next call.</summary>
     public Task<SpokenModel> ModelAsync(KnowledgeText text, CancellationToken cancellationToken)
     {
         lock (_models)
@@ -41,7 +41,7 @@ internal sealed class DecoderPool : IDisposable
         }
     }
 
-    /// <summary>Waits for a turn and gives an ear for a model, an idle one if there is.</summary>
+    /// <summary>Waits for a free place and returns a decoder for a model, an idle one if there is one.</summary>
     public async Task<SpeechDecoder> RentAsync(SpokenModel model, CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken);
@@ -56,15 +56,15 @@ internal sealed class DecoderPool : IDisposable
         }
     }
 
-    /// <summary>Gives an ear back, or only the turn when it broke.</summary>
-    public void Return(SpeechDecoder? ear)
+    /// <summary>Returns a decoder and its place; null returns only the place of one that failed.</summary>
+    public void Return(SpeechDecoder? decoder)
     {
         SpeechDecoder? surplus = null;
         lock (_idle)
         {
-            if (ear is not null)
+            if (decoder is not null)
             {
-                _idle.AddFirst(ear);
+                _idle.AddFirst(decoder);
             }
 
             if (_idle.Count > (_disposed ? 0 : _options.MaxDecoders))
@@ -88,9 +88,9 @@ internal sealed class DecoderPool : IDisposable
             _idle.Clear();
         }
 
-        foreach (var ear in idle)
+        foreach (var decoder in idle)
         {
-            ear.Dispose();
+            decoder.Dispose();
         }
     }
 

@@ -1,8 +1,9 @@
 namespace AvatarGrains.Engines.Asr;
 
 /// <summary>
-/// How sure a heard utterance is: how well its words fit what is expected to be said, and how clearly they won over other words. A logistic regression over
-/// the benchmark's sentences (questions of two knowledge bases against sentences from elsewhere, three voices, clean and noisy).
+/// How sure a heard utterance is: how well its words fit what is expected to be said, and how clearly they won over other words. A logistic
+/// regression over the benchmark's sentences (questions of two knowledge bases against sentences from elsewhere, three voices, clean and
+/// noisy).
 /// </summary>
 internal static class HearingConfidence
 {

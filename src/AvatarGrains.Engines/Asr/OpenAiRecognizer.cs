@@ -4,7 +4,7 @@ namespace AvatarGrains.Engines.Asr;
 
 /// <summary>Any OpenAI-compatible transcription endpoint; an utterance is sent when it is whole.</summary>
 /// <param name="http">Client to use; its timeout bounds a request.</param>
-/// <param name="options">Where and as whom.</param>
+/// <param name="options">Address, key and model.</param>
 public sealed class OpenAiRecognizer(HttpClient http, OpenAiRecognizerOptions options) : ISpeechRecognizer
 {
     public string Name => options.Name;

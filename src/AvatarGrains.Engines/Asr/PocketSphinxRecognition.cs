@@ -9,7 +9,7 @@ internal sealed class PocketSphinxRecognition : IRecognition
 {
     private const int PartialSamples = 3200;
 
-    private readonly SpeechDecoder _ear;
+    private readonly SpeechDecoder _decoder;
     private readonly DecoderPool _pool;
     private readonly double _minConfidence;
     private readonly Channel<(short[] Buffer, int Length)> _audio =
@@ -20,9 +20,9 @@ internal sealed class PocketSphinxRecognition : IRecognition
     private volatile bool _abandoned;
     private string _told = "";
 
-    public PocketSphinxRecognition(SpeechDecoder ear, DecoderPool pool, double minConfidence)
+    public PocketSphinxRecognition(SpeechDecoder decoder, DecoderPool pool, double minConfidence)
     {
-        _ear = ear;
+        _decoder = decoder;
         _pool = pool;
         _minConfidence = minConfidence;
         _decoding = Task.Run(DecodeAsync);
@@ -56,7 +56,7 @@ internal sealed class PocketSphinxRecognition : IRecognition
         return await _decoding.WaitAsync(cancellationToken);
     }
 
-    /// <summary>The worker gives the ear back when it has stopped.</summary>
+    /// <summary>Lets the worker stop; it then returns the decoder to the pool.</summary>
     public void Dispose()
     {
         _abandoned = true;
@@ -68,13 +68,13 @@ internal sealed class PocketSphinxRecognition : IRecognition
         SpeechDecoder? whole = null;
         try
         {
-            _ear.Start();
+            _decoder.Start();
             var sincePartial = 0;
             await foreach (var (buffer, length) in _audio.Reader.ReadAllAsync(CancellationToken.None))
             {
                 if (!_abandoned)
                 {
-                    _ear.Write(buffer.AsSpan(0, length));
+                    _decoder.Write(buffer.AsSpan(0, length));
                     sincePartial += length;
                 }
 
@@ -82,13 +82,13 @@ internal sealed class PocketSphinxRecognition : IRecognition
                 if (sincePartial >= PartialSamples)
                 {
                     sincePartial = 0;
-                    _partial = _ear.Hypothesis();
+                    _partial = _decoder.Hypothesis();
                 }
             }
 
-            var heard = _ear.End();
-            whole = _ear;
-            var confidence = HearingConfidence.Of(heard, _ear.Model.DomainWords);
+            var heard = _decoder.End();
+            whole = _decoder;
+            var confidence = HearingConfidence.Of(heard, _decoder.Model.DomainWords);
             return heard.Text.Length == 0 ? Transcript.Nothing : new Transcript(heard.Text, confidence, confidence >= _minConfidence);
         }
         catch (InvalidOperationException e)
@@ -99,7 +99,7 @@ internal sealed class PocketSphinxRecognition : IRecognition
         {
             if (whole is null)
             {
-                _ear.Dispose();
+                _decoder.Dispose();
             }
 
             _pool.Return(whole);

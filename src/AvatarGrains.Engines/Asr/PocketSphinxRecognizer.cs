@@ -29,8 +29,8 @@ public sealed class PocketSphinxRecognizer : ISpeechRecognizer, IDisposable
         try
         {
             var model = await _pool.ModelAsync(context.Knowledge ?? _fallback, cancellationToken);
-            var ear = await _pool.RentAsync(model, cancellationToken);
-            return new PocketSphinxRecognition(ear, _pool, _options.MinConfidence);
+            var decoder = await _pool.RentAsync(model, cancellationToken);
+            return new PocketSphinxRecognition(decoder, _pool, _options.MinConfidence);
         }
         catch (Exception e) when (IsMissing(e))
         {

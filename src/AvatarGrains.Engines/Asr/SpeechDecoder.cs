@@ -4,7 +4,8 @@ using AvatarGrains.Native.PocketSphinx;
 namespace AvatarGrains.Engines.Asr;
 
 /// <summary>
-/// Decodes utterances with the words of one model. A second, tiny decoder measures the cepstral mean of the opening. One owner at a time, not thread-safe.
+/// Decodes utterances with the words of one model. A second, tiny decoder measures the cepstral mean of the opening. One owner at a time,
+/// not thread-safe.
 /// </summary>
 internal sealed class SpeechDecoder : IDisposable
 {
@@ -88,7 +89,10 @@ internal sealed class SpeechDecoder : IDisposable
         _meter.Dispose();
     }
 
-    /// <summary>Begins to decode with the mean of the voice and room just heard: a mean that does not fit costs a third of the words of some speakers.</summary>
+    /// <summary>
+    /// Begins to decode with the cepstral mean measured on the opening: with one that does not fit, a third of the words of some speakers
+    /// is lost.
+    /// </summary>
     private void Open()
     {
         var opening = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_opening);

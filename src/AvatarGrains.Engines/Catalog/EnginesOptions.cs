@@ -5,13 +5,20 @@ namespace AvatarGrains.Engines.Catalog;
 /// <summary>The engines of a server beside the embedded ones. Empty is valid: everything embedded.</summary>
 public sealed record EnginesOptions
 {
-    /// <summary>Language models behind OpenAI-compatible endpoints. The first is the default unless <see cref="DefaultModel"/> says otherwise.</summary>
+    /// <summary>
+    /// Language models behind OpenAI-compatible endpoints. The first is the default unless <see cref="DefaultModel"/> says otherwise.
+    /// </summary>
     public IReadOnlyList<EndpointOptions> Llm { get; init; } = [];
 
-    /// <summary>Recognizers behind OpenAI-compatible endpoints. The first is the default unless <see cref="DefaultRecognizer"/> says otherwise.</summary>
+    /// <summary>
+    /// Recognizers behind OpenAI-compatible endpoints. The first is the default unless <see cref="DefaultRecognizer"/> says otherwise.
+    /// </summary>
     public IReadOnlyList<EndpointOptions> Stt { get; init; } = [];
 
-    /// <summary>Synthesizers behind OpenAI-compatible endpoints. Avatars keep their own voices unless <see cref="DefaultVoice"/> or a client says otherwise.</summary>
+    /// <summary>
+    /// Synthesizers behind OpenAI-compatible endpoints. Avatars keep their own voices unless <see cref="DefaultVoice"/> or a client says
+    /// otherwise.
+    /// </summary>
     public IReadOnlyList<SpeechEndpointOptions> Tts { get; init; } = [];
 
     /// <summary>Name of the default language model, or null.</summary>
@@ -23,7 +30,10 @@ public sealed record EnginesOptions
     /// <summary>Name of the default recognizer, or null.</summary>
     public string? DefaultRecognizer { get; init; }
 
-    /// <summary>Further names for engines: alias to name. Names that existing clients send without meaning more than "the usual one" are known already.</summary>
+    /// <summary>
+    /// Further names for engines: alias to name. Names that existing clients send without meaning more than "the usual one" are known
+    /// already.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Longest wait for the first piece of an answer.</summary>

@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace AvatarGrains.Engines.Knowledge;
 
 /// <summary>
-/// Reads plain text or Markdown into passages: headings, paragraphs, list items, table rows, and questions with answers, be they a heading that ends in
-/// a question mark, "Q:" and "A:" lines, or a bold question. "Also asked: ... | ..." under a question gives further phrasings of it. Never throws.
+/// Reads plain text or Markdown into passages: headings, paragraphs, list items, table rows, and questions with answers, be they a heading
+/// that ends in a question mark, "Q:" and "A:" lines, or a bold question. "Also asked: ... | ..." under a question gives further phrasings
+/// of it. Never throws.
 /// </summary>
 internal sealed partial class KnowledgeParser
 {

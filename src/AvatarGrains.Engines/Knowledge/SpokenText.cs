@@ -2,7 +2,7 @@ using System.Text;
 
 namespace AvatarGrains.Engines.Knowledge;
 
-/// <summary>Turns written text into the words one would say, lower case: the common ground of retrieval and of recognition.</summary>
+/// <summary>Turns written text into the words one would say, lower case, for retrieval and for recognition.</summary>
 internal static class SpokenText
 {
     private static readonly string[] Ones =

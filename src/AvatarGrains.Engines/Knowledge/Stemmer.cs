@@ -1,8 +1,8 @@
 namespace AvatarGrains.Engines.Knowledge;
 
 /// <summary>
-/// Strips English endings so that "costs", "costing" and "cost" meet. A light suffix stripper in the manner of M. F. Porter, "An algorithm for suffix
-/// stripping" (1980), step 1 and the commonest derivations; words of other languages mostly pass unchanged.
+/// Strips English endings so that "costs", "costing" and "cost" become one word. A light suffix stripper in the manner of M. F. Porter, "An
+/// algorithm for suffix stripping" (1980), step 1 and the commonest derivations; words of other languages mostly pass unchanged.
 /// </summary>
 internal static class Stemmer
 {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace AvatarGrains.Engines.Llm;
 
-/// <summary>Lets so many answers run at once and so many more wait; any beyond fail at once with <see cref="EngineFault.Overloaded"/>.</summary>
+/// <summary>Lets a number of answers run at once and a number wait; further ones fail at once with <see cref="EngineFault.Overloaded"/>.</summary>
 public sealed class LimitedChatClient(IChatClient inner, int running, int waiting) : DelegatingChatClient(inner)
 {
     private readonly SemaphoreSlim _slots = new(running);

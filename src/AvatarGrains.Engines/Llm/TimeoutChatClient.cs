@@ -4,7 +4,9 @@ using Microsoft.Extensions.AI;
 
 namespace AvatarGrains.Engines.Llm;
 
-/// <summary>Bounds the wait for the first and for each next piece of an answer; beyond it the answer fails with <see cref="EngineFault.Timeout"/>.</summary>
+/// <summary>
+/// Bounds the wait for the first and for each next piece of an answer; beyond it the answer fails with <see cref="EngineFault.Timeout"/>.
+/// </summary>
 public sealed class TimeoutChatClient(IChatClient inner, TimeSpan first, TimeSpan next, TimeProvider time) : DelegatingChatClient(inner)
 {
     public override async Task<ChatResponse> GetResponseAsync(

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace AvatarGrains.Engines.Scripted;
 
-/// <summary>A language model that says what it is told to, for tests and load: pieces of text, waits in the caller's clock, failures.</summary>
+/// <summary>A language model with scripted answers, for tests and load: pieces of text, waits in the caller's clock, failures.</summary>
 public sealed class ScriptedChatClient : IChatClient
 {
     private readonly Func<IReadOnlyList<ChatMessage>, ScriptedAnswer> _script;

@@ -5,7 +5,8 @@ using AvatarGrains.Core.Media;
 namespace AvatarGrains.Engines.Scripted;
 
 /// <summary>
-/// Deterministic speech for tests and load: each letter is a tone of its own with a phoneme, each blank a pause. Needs no library and next to no time.
+/// Deterministic speech for tests and load: each letter is a tone of its own with a phoneme, each blank a pause. Needs no library and next
+/// to no time.
 /// </summary>
 public sealed class ScriptedSynthesizer : ISpeechSynthesizer
 {

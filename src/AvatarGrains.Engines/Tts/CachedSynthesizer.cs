@@ -3,7 +3,9 @@ using AvatarGrains.Core.Engines;
 
 namespace AvatarGrains.Engines.Tts;
 
-/// <summary>Remembers raw speech of whole requests, the most recently used first, up to a number of bytes. For engines that cost time or money.</summary>
+/// <summary>
+/// Remembers raw speech of whole requests, the most recently used first, up to a number of bytes. For engines that cost time or money.
+/// </summary>
 public sealed class CachedSynthesizer(ISpeechSynthesizer inner, long capacityBytes) : ISpeechSynthesizer
 {
     private readonly Lock _gate = new();

@@ -74,7 +74,9 @@ internal static partial class EnglishText
         return $"{amount} {unit}{many}" + (cents.Length == 0 ? "" : $" and {cents} {(cent == "penny" ? "pence" : cents == "1" ? cent : cent + "s")}");
     }
 
-    /// <summary>Letters one by one, where a short word of capitals stands in ordinary text. The letter A alone would be read as the article.</summary>
+    /// <summary>
+    /// Letters one by one, where a short word of capitals stands in ordinary text. The letter A alone would be read as the article.
+    /// </summary>
     private static string Spell(Match match, string text)
     {
         var word = match.Groups[1].Value;

@@ -1,6 +1,6 @@
 namespace AvatarGrains.Engines.Tts;
 
-/// <summary>Between the tags that clients use and those of espeak-ng.</summary>
+/// <summary>Translates between the language tags that clients use and those of espeak-ng.</summary>
 internal static class EspeakLanguages
 {
     private static readonly (string Bcp47, string Espeak)[] Pairs =

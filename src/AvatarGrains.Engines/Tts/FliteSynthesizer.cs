@@ -6,8 +6,8 @@ using AvatarGrains.Native.Flite;
 namespace AvatarGrains.Engines.Tts;
 
 /// <summary>
-/// flite's recorded English voices, 16 kHz, with phoneme times. Streams from the first samples of the first clause on. One clause at a time per voice;
-/// requests take turns between clauses.
+/// flite's recorded English voices, 16 kHz, with phoneme times. Streams from the first samples of the first clause on. One clause at a time
+/// per voice; requests take turns between clauses.
 /// </summary>
 public sealed class FliteSynthesizer : ISpeechSynthesizer
 {

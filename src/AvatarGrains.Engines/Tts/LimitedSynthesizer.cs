@@ -3,7 +3,10 @@ using AvatarGrains.Core.Engines;
 
 namespace AvatarGrains.Engines.Tts;
 
-/// <summary>Lets so many requests run at once and so many wait, those with the least slack first; more are refused with <see cref="EngineFault.Overloaded"/>.</summary>
+/// <summary>
+/// Lets a number of requests run at once and a number wait, those with the least slack first; further ones are refused with
+/// <see cref="EngineFault.Overloaded"/>.
+/// </summary>
 public sealed class LimitedSynthesizer(ISpeechSynthesizer inner, int running, int waiting) : ISpeechSynthesizer
 {
     private readonly DeadlineGate _gate = new(running, TimeProvider.System);

@@ -10,7 +10,7 @@ namespace AvatarGrains.Engines.Tts;
 
 /// <summary>Any OpenAI-compatible speech endpoint, streamed as PCM. It gives no phoneme times: the mouth follows the sound.</summary>
 /// <param name="http">Client to use; its timeout covers a request up to the first bytes.</param>
-/// <param name="options">Where and as whom.</param>
+/// <param name="options">Address, key and model.</param>
 public sealed class OpenAiSpeechSynthesizer(HttpClient http, SpeechEndpointOptions options) : ISpeechSynthesizer
 {
     public string Name => options.Name;
@@ -67,7 +67,7 @@ public sealed class OpenAiSpeechSynthesizer(HttpClient http, SpeechEndpointOptio
             speed = Math.Clamp(request.Rate, 0.25, 4),
         };
 
-        // With its length, which small servers want.
+        // Sent with its length, since small servers may not take a chunked body.
         using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body))
         {
             Headers = { ContentType = new MediaTypeHeaderValue("application/json") },

@@ -32,7 +32,9 @@ internal sealed class SpeechRelay : INativeSpeechSink
         _stop = stop;
     }
 
-    /// <summary>Runs a synthesis in the background and streams what it makes. Leaving early, or the token, stops it.</summary>
+    /// <summary>
+    /// Runs a synthesis in the background and streams what it makes. It stops when the reader ends early or the token is cancelled.
+    /// </summary>
     /// <param name="sampleRate">Samples per second of the audio.</param>
     /// <param name="ipa">What the phoneme symbols are.</param>
     /// <param name="leadInMs">How much of the silence at the start of each utterance is kept; null for all of it.</param>
@@ -138,7 +140,7 @@ internal sealed class SpeechRelay : INativeSpeechSink
         }
         catch (Exception exception)
         {
-            // A bug: the reader gets it as it is.
+            // An unexpected exception is a bug; the reader receives it as it is.
             _ = _channel.Writer.TryComplete(exception);
         }
     }

@@ -3,7 +3,9 @@ using AvatarGrains.Core.Engines;
 
 namespace AvatarGrains.Engines.Tts;
 
-/// <summary>Gives an engine a time for its first piece and for each one after; beyond it the request ends with <see cref="EngineFault.Timeout"/>.</summary>
+/// <summary>
+/// Bounds the wait for an engine's first piece and for each next one; beyond it the request fails with <see cref="EngineFault.Timeout"/>.
+/// </summary>
 public sealed class TimeoutSynthesizer(ISpeechSynthesizer inner, TimeSpan first, TimeSpan next, TimeProvider time) : ISpeechSynthesizer
 {
     public string Name => inner.Name;

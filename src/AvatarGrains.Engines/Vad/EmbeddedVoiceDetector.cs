@@ -3,8 +3,9 @@ using AvatarGrains.Core.Engines;
 namespace AvatarGrains.Engines.Vad;
 
 /// <summary>
-/// Finds speech by level over a tracked noise floor in two bands, pitch and change. Steady tones and hum are not speech though they are periodic, since
-/// the floor rises to them and their pitch never moves; clicks are not, since they are too short and have no pitch. Deterministic.
+/// Finds speech by level over a tracked noise floor in two bands, pitch and change. Steady tones and hum are not speech though they are
+/// periodic, since the floor rises to them and their pitch never moves; clicks are not, since they are too short and have no pitch.
+/// Deterministic.
 /// </summary>
 public sealed class EmbeddedVoiceDetector : IVoiceActivityDetector
 {
@@ -37,7 +38,7 @@ public sealed class EmbeddedVoiceDetector : IVoiceActivityDetector
 
     public int FrameSamples => FrameAnalyzer.FrameSamples;
 
-    /// <summary>300 ms before the onset was sure: weak beginnings such as f and h lie there.</summary>
+    /// <summary>300 ms before the onset was certain, where weak beginnings such as f and h lie.</summary>
     public int PrerollSamples => (30 + _onsetFrames) * FrameSamples;
 
     public VoiceEvent Process(ReadOnlySpan<short> frame, bool playing)
@@ -53,7 +54,7 @@ public sealed class EmbeddedVoiceDetector : IVoiceActivityDetector
         return _speaking ? WhileSpeaking(loud && over > KeepDb && !isTone) : WhileSilent(loud && over > OpenDb && !isTone, voiced, playing);
     }
 
-    /// <summary>Forgets what is being said; the noise floor stays, the room is the same.</summary>
+    /// <summary>Forgets the current speech; the noise floor stays, since the room is the same.</summary>
     public void Reset()
     {
         _speaking = false;

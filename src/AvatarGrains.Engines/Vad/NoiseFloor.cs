@@ -1,6 +1,9 @@
 namespace AvatarGrains.Engines.Vad;
 
-/// <summary>Follows the level of the background: down at once, up slowly, and the minimum of the last seconds wins, so that long speech does not lift it.</summary>
+/// <summary>
+/// Follows the level of the background: down at once, up slowly, and the minimum of the last seconds wins, so that long speech does not
+/// lift it.
+/// </summary>
 internal sealed class NoiseFloor
 {
     private const int BlockFrames = 50;

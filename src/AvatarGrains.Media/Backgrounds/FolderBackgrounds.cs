@@ -29,6 +29,6 @@ public sealed class FolderBackgrounds : IBackgroundImages, IBackgroundPictures
     public IReadOnlyList<string> Ids => [.. _files.Keys];
 
     public ValueTask<ReadOnlyMemory<byte>?> FindAsync(string id, CancellationToken cancellationToken) =>
-        // A bare null would become an empty picture, by way of an empty array.
+        // Without its type, null would convert to an empty array and so to an empty picture.
         new(_files.TryGetValue(id, out var file) ? file : default(ReadOnlyMemory<byte>?));
 }

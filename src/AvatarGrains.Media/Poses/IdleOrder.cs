@@ -3,17 +3,17 @@ using AvatarGrains.Core.Avatars;
 namespace AvatarGrains.Media.Poses;
 
 /// <summary>
-/// The poses that are good to have before anybody asks: the idle loop, its first second foremost, and every mouth at stations along the loop, so that
-/// the right mouth is always near while the exact pose is being made.
+/// The poses that are encoded before they are requested, in their order: the idle loop, its first second first, and every mouth at stations
+/// along the loop, so that a pose with the right mouth can stand in while the exact one is being encoded.
 /// </summary>
 internal static class IdleOrder
 {
-    /// <summary>Frames between stations: none is further than half of it, which a substitute may differ in phase.</summary>
+    /// <summary>Frames between stations: every phase is at most half of this from a station, near enough for a substitute.</summary>
     public const int StationEvery = 2 * PoseGrid.NearPhases;
 
     private const int FirstSecond = 25;
 
-    // Larger pictures take several times as long; one station still has every state of the mouth drawn.
+    // Poses of larger pictures take several times as long, so only one station is prepared; it still draws every state of the mouth.
     private const int LargeView = 1024 * 1024;
 
     public static IEnumerable<PoseKey> Of(AvatarView view, int loopFrames)
@@ -27,7 +27,7 @@ internal static class IdleOrder
 
     private static IEnumerable<int> Stations(int loopFrames)
     {
-        // Every other one first, then those between: wherever the loop stands, help comes near soon.
+        // Every second station first, then those between, so that every phase soon has a station near.
         for (var start = 0; start <= StationEvery; start += StationEvery)
         {
             for (var phase = start; phase < loopFrames; phase += 2 * StationEvery)

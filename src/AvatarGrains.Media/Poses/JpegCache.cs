@@ -1,6 +1,6 @@
 namespace AvatarGrains.Media.Poses;
 
-/// <summary>JPEG pictures of all views within a byte budget, the least recently used going first. Thread-safe.</summary>
+/// <summary>JPEG pictures of all views within a byte budget; the least recently used are dropped first. Thread-safe.</summary>
 internal sealed class JpegCache(long budget)
 {
     private readonly Lock _gate = new();

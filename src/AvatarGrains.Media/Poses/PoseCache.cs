@@ -1,8 +1,8 @@
 namespace AvatarGrains.Media.Poses;
 
 /// <summary>
-/// The byte budget over the poses of all views. Poses stand in a ring; to make room the least recently used of the next few goes and the others move
-/// to the end, which keeps nearly the order of use without the readers' taking part. Thread-safe.
+/// The byte budget over the poses of all views. Poses are kept in a ring; to make room the least recently used of the next few is removed
+/// and the others move to the end. That keeps nearly the order of use without any work of the readers. Thread-safe.
 /// </summary>
 internal sealed class PoseCache(long budget)
 {

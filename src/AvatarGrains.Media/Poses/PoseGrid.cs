@@ -3,8 +3,8 @@ using AvatarGrains.Core.Avatars;
 namespace AvatarGrains.Media.Poses;
 
 /// <summary>
-/// The poses of one view by key: for each expression and accent a row per phase, for each row a cell per eyes and mouth. Rows come into being with
-/// their first pose. Any number of threads read without locks; writers take turns on the rows.
+/// The poses of one view by key: for each expression and accent a row per phase, for each row a cell per eyes and mouth. A row is allocated
+/// with its first pose. Any number of threads read without locks; writers take one lock.
 /// </summary>
 internal sealed class PoseGrid
 {
@@ -16,19 +16,21 @@ internal sealed class PoseGrid
     // The array of references with its header.
     private const int RowBytes = (Cells * 8) + 24;
 
-    // What a substitute may differ in, in units of the distance between two mouths: a neighbouring phase is hardly seen, another expression is.
+    // Costs of what a substitute differs in, in units of the distance between two mouths: a neighbouring phase is hardly seen, another expression is.
     private const float PhaseCost = 0.03f;
     private const float FarPhaseCost = 0.004f;
     private const float AccentCost = 0.08f;
     private const float EyesCost = 0.35f;
     private const float ExpressionCost = 1.5f;
 
-    // An open mouth in silence and a shut one in a vowel are what is noticed first: no nearness in phase makes up for either.
+    // An open mouth in silence and a shut one in a vowel are noticed first, so this costs more than any distance in phase.
     private const float OpennessCost = 0.8f;
     private const float ShutJaw = 0.03f;
     private const float OpenJaw = 0.18f;
 
-    /// <summary>Phases within which each step away is noticed; beyond, a substitute is taken only for a mouth that fits much better.</summary>
+    /// <summary>
+    /// Phases within which each step away is noticed; a substitute from further away is taken only when its mouth fits much better.
+    /// </summary>
     public const int NearPhases = 10;
 
     private static readonly (byte Mouth, float Cost)[][] MouthsByCost =
@@ -96,11 +98,11 @@ internal sealed class PoseGrid
         return best ?? FindAtRest(key);
     }
 
-    /// <summary>Bytes of rows that the cache's budget was charged with; the cache's own note.</summary>
+    /// <summary>Bytes of rows that were charged to the cache's budget; set by the cache alone.</summary>
     public long Charged { get; set; }
 
     /// <summary>Puts a pose into its cell.</summary>
-    /// <returns>Bytes that came to be beside the pose's own.</returns>
+    /// <returns>Bytes allocated in addition to the pose's own.</returns>
     public int Put(PoseEntry entry)
     {
         var grown = 0;
@@ -130,7 +132,7 @@ internal sealed class PoseGrid
     }
 
     /// <summary>Empties a pose's cell.</summary>
-    /// <returns>Bytes freed beside the pose's own.</returns>
+    /// <returns>Bytes freed in addition to the pose's own.</returns>
     public int Remove(PoseEntry entry)
     {
         var (row, cell) = Math.DivRem(entry.Index, Cells);
@@ -217,7 +219,7 @@ internal sealed class PoseGrid
         }
     }
 
-    // Far in phase the head is a few pixels off, however far: still less noticed than lips that do not move.
+    // Far in phase the head is off by a few pixels, however far, which is noticed less than lips that do not move.
     private static float CostOfPhases(int step) => (PhaseCost * Math.Min(step, NearPhases)) + (FarPhaseCost * Math.Max(0, step - NearPhases));
 
     private static float CostOf(byte wanted, byte shown) =>

@@ -3,7 +3,7 @@ using AvatarGrains.Core.Media;
 
 namespace AvatarGrains.Media.Poses;
 
-/// <summary>One user's hold on a view. What it has given stays valid after it is disposed.</summary>
+/// <summary>One user's lease of a view. Poses it has returned stay valid after it is disposed.</summary>
 internal sealed class PoseLease(PoseView view, PoseLibrary library) : IPoseSet
 {
     private int _disposed;

@@ -23,7 +23,7 @@ public sealed class PoseLibrary : IPoseLibrary, IDisposable
     private readonly Dictionary<AvatarView, Slot> _views = [];
     private readonly SemaphoreSlim _opening;
     private readonly BackgroundResolver _backgrounds;
-    private readonly PoseLibraryServices _shop;
+    private readonly PoseLibraryServices _services;
     private readonly ITimer _sweep;
     private bool _disposed;
 
@@ -41,13 +41,13 @@ public sealed class PoseLibrary : IPoseLibrary, IDisposable
             throw new ArgumentException(string.Join("; ", errors), nameof(options));
         }
 
-        _shop = new PoseLibraryServices(rigs, options, time, logger);
+        _services = new PoseLibraryServices(rigs, options, time, logger);
         _backgrounds = new BackgroundResolver(backgrounds);
         _opening = new SemaphoreSlim(options.Workers);
         _sweep = time.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
     }
 
-    public IReadOnlyList<AvatarInfo> Avatars => _shop.Rigs.Avatars;
+    public IReadOnlyList<AvatarInfo> Avatars => _services.Rigs.Avatars;
 
     /// <summary>What the library has done and holds.</summary>
     public PoseLibraryStatistics Statistics
@@ -61,14 +61,14 @@ public sealed class PoseLibrary : IPoseLibrary, IDisposable
                 leases = _views.Values.Sum(s => s.Leases);
             }
 
-            var counters = _shop.Counters;
+            var counters = _services.Counters;
             return new PoseLibraryStatistics(
                 counters.Hits,
                 counters.Substitutions,
                 counters.Encodes,
-                _shop.Cache.Evictions,
-                _shop.Cache.Count,
-                _shop.Cache.Bytes,
+                _services.Cache.Evictions,
+                _services.Cache.Count,
+                _services.Cache.Bytes,
                 views,
                 leases,
                 counters.JpegHits,
@@ -135,7 +135,7 @@ public sealed class PoseLibrary : IPoseLibrary, IDisposable
         }
 
         _sweep.Dispose();
-        _shop.Workers.Dispose();
+        _services.Workers.Dispose();
         foreach (var slot in slots)
         {
             slot.DisposeWhenOpened();
@@ -149,7 +149,7 @@ public sealed class PoseLibrary : IPoseLibrary, IDisposable
             if (_views.TryGetValue(view, out var slot))
             {
                 slot.Leases--;
-                slot.Unused = _shop.Time.GetUtcNow();
+                slot.Unused = _services.Time.GetUtcNow();
             }
         }
 
@@ -187,8 +187,8 @@ public sealed class PoseLibrary : IPoseLibrary, IDisposable
         await _opening.WaitAsync();
         try
         {
-            var made = new PoseView(view, avatar, background, _shop);
-            _shop.Workers.Signal(made, urgent: false);
+            var made = new PoseView(view, avatar, background, _services);
+            _services.Workers.Signal(made, urgent: false);
             return made;
         }
         catch
@@ -207,7 +207,7 @@ public sealed class PoseLibrary : IPoseLibrary, IDisposable
         lock (_gate)
         {
             slot.Leases--;
-            slot.Unused = _shop.Time.GetUtcNow();
+            slot.Unused = _services.Time.GetUtcNow();
             if (slot.Opened.IsFaulted && _views.TryGetValue(view, out var known) && known == slot)
             {
                 _views.Remove(view);
@@ -217,7 +217,7 @@ public sealed class PoseLibrary : IPoseLibrary, IDisposable
 
     private void Sweep()
     {
-        var now = _shop.Time.GetUtcNow();
+        var now = _services.Time.GetUtcNow();
         List<Slot> gone = [];
         PoseView[] open;
         lock (_gate)
@@ -228,35 +228,35 @@ public sealed class PoseLibrary : IPoseLibrary, IDisposable
             }
 
             var unused = _views.Where(v => v.Value.Leases == 0 && v.Value.Opened.IsCompleted).OrderBy(v => v.Value.Unused).ToArray();
-            var excess = _views.Count - _shop.Options.MaxViews;
+            var excess = _views.Count - _services.Options.MaxViews;
             foreach (var (view, slot) in unused)
             {
-                if (excess-- > 0 || now - slot.Unused >= _shop.Options.IdleViewLifetime)
+                if (excess-- > 0 || now - slot.Unused >= _services.Options.IdleViewLifetime)
                 {
                     _views.Remove(view);
                     gone.Add(slot);
                 }
             }
 
-            open = [.. _views.Values.Where(s => s.Opened.IsCompletedSuccessfully).Select(s => s.Opened.Result).Where(v => v.HasWorkshop)];
+            open = [.. _views.Values.Where(s => s.Opened.IsCompletedSuccessfully).Select(s => s.Opened.Result).Where(v => v.HasMaker)];
         }
 
         foreach (var slot in gone)
         {
-            slot.DisposeWhenOpened(_shop);
+            slot.DisposeWhenOpened(_services);
         }
 
-        CloseWorkshops(open, now);
+        CloseMakers(open, now);
     }
 
-    private void CloseWorkshops(PoseView[] open, DateTimeOffset now)
+    private void CloseMakers(PoseView[] open, DateTimeOffset now)
     {
-        var excess = open.Length - _shop.Options.MaxWorkshops;
+        var excess = open.Length - _services.Options.MaxMakers;
         foreach (var view in open.OrderBy(v => v.LastWork))
         {
-            if (excess-- > 0 || now - view.LastWork >= _shop.Options.WorkshopLifetime)
+            if (excess-- > 0 || now - view.LastWork >= _services.Options.MakerLifetime)
             {
-                view.CloseWorkshop();
+                view.CloseMaker();
             }
         }
     }
@@ -269,7 +269,7 @@ public sealed class PoseLibrary : IPoseLibrary, IDisposable
 
         public DateTimeOffset Unused { get; set; }
 
-        public void DisposeWhenOpened(PoseLibraryServices? shop = null)
+        public void DisposeWhenOpened(PoseLibraryServices? services = null)
         {
             if (!Opened.IsCompletedSuccessfully)
             {
@@ -278,8 +278,8 @@ public sealed class PoseLibrary : IPoseLibrary, IDisposable
 
             var view = Opened.Result;
             view.Dispose();
-            shop?.Cache.Drop(view.Grid);
-            shop?.Jpegs.Drop(view.Grid);
+            services?.Cache.Drop(view.Grid);
+            services?.Jpegs.Drop(view.Grid);
         }
     }
 }

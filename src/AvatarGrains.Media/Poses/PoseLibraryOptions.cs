@@ -19,14 +19,18 @@ public sealed record PoseLibraryOptions
     public int MaxViews { get; init; } = 64;
 
     /// <summary>
-    /// How long a view keeps its renderer and encoder after its last work; their memory is a multiple of the picture's size and up to 48 MiB of drawn layers.
+    /// How long a view keeps its renderer and encoder after its last work; their memory is a multiple of the picture's size and up to 48
+    /// MiB of drawn layers.
     /// </summary>
-    public TimeSpan WorkshopLifetime { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan MakerLifetime { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Views that keep a renderer and encoder at a time; a view beyond it that has work takes them from the one longest without.</summary>
-    public int MaxWorkshops { get; init; } = 12;
+    /// <summary>
+    /// Views that keep a renderer and encoder at a time; a further view that has work takes them from the view whose last work is longest
+    /// ago.
+    /// </summary>
+    public int MaxMakers { get; init; } = 12;
 
-    /// <summary>Poses waiting to be encoded per view and kind of request; beyond it the oldest request is forgotten.</summary>
+    /// <summary>Poses waiting to be encoded per view and kind of request; beyond it the oldest request is dropped.</summary>
     public int MaxWaiting { get; init; } = 256;
 
     /// <summary>VP8 quantizer of key frames, 0 (best) to 63.</summary>
@@ -49,7 +53,7 @@ public sealed record PoseLibraryOptions
         Require(JpegCacheBytes >= 0, $"{nameof(JpegCacheBytes)} is {JpegCacheBytes}; it must not be negative");
         Require(Workers is >= 1 and <= 64, $"{nameof(Workers)} is {Workers}; it must be 1 to 64");
         Require(MaxViews >= 1, $"{nameof(MaxViews)} is {MaxViews}; it must be at least 1");
-        Require(MaxWorkshops >= 1, $"{nameof(MaxWorkshops)} is {MaxWorkshops}; it must be at least 1");
+        Require(MaxMakers >= 1, $"{nameof(MaxMakers)} is {MaxMakers}; it must be at least 1");
         Require(MaxWaiting >= 1, $"{nameof(MaxWaiting)} is {MaxWaiting}; it must be at least 1");
         Require(KeyQuantizer is >= 0 and <= 63, $"{nameof(KeyQuantizer)} is {KeyQuantizer}; it must be 0 to 63");
         Require(PoseQuantizer is >= 0 and <= 63, $"{nameof(PoseQuantizer)} is {PoseQuantizer}; it must be 0 to 63");

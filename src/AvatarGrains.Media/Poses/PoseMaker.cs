@@ -6,8 +6,8 @@ using AvatarGrains.Native.Vpx;
 namespace AvatarGrains.Media.Poses;
 
 /// <summary>
-/// What makes the poses of one view: renderer, encoder and the picture between them. Heavy, so it exists only while there is work. A new one encodes
-/// the key frame again, bit for bit, to predict from. One thread at a time.
+/// Draws and encodes the poses of one view: renderer, encoder and the picture between them. It takes much memory, so it exists only while
+/// there is work. A new one encodes the key frame again, bit for bit, and predicts from it. One thread at a time.
 /// </summary>
 internal sealed class PoseMaker : IDisposable
 {

@@ -1,15 +1,15 @@
 namespace AvatarGrains.Media.Poses;
 
 /// <summary>
-/// What is to be encoded for one view: what is due soon, the soonest first; then what was missed, the newest first; then what is good to have.
-/// Thread-safe. Asking allocates nothing; a request beyond the bound is forgotten, of those missed the oldest.
+/// The poses to encode for one view: those due soon, the soonest first; then those missed, the newest first; then those to prepare ahead.
+/// Thread-safe. A request allocates nothing; one beyond the bound is dropped, of those missed the oldest.
 /// </summary>
 internal sealed class PoseRequests
 {
     private readonly int _bound;
     private readonly Lock _gate = new();
 
-    // A pose asked for again for an earlier moment stands in line twice; the entry whose time is not the one noted is skipped.
+    // A pose requested again for an earlier moment is queued twice; the entry whose time is not the one noted is skipped.
     private readonly PriorityQueue<int, long> _soon;
     private readonly Dictionary<int, long> _due;
     private readonly int[] _missed;
@@ -28,7 +28,7 @@ internal sealed class PoseRequests
         _isMissed = new HashSet<int>(bound);
     }
 
-    /// <summary>Poses waiting that were asked for, and those good to have.</summary>
+    /// <summary>Poses waiting that were requested, and those to prepare ahead.</summary>
     public (int Urgent, int Idle) Count
     {
         get
@@ -82,7 +82,7 @@ internal sealed class PoseRequests
 
     /// <summary>Takes the next pose to encode.</summary>
     /// <param name="index">The pose.</param>
-    /// <param name="idleToo">Takes what is good to have when nothing else waits.</param>
+    /// <param name="idleToo">Takes a pose to prepare ahead when nothing else waits.</param>
     /// <param name="now">The time: what was due before counts as missed, since its moment has passed and others' have not.</param>
     public bool TryTake(out int index, bool idleToo, long now)
     {

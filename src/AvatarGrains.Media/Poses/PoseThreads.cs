@@ -4,8 +4,8 @@ using AvatarGrains.Native.Threads;
 namespace AvatarGrains.Media.Poses;
 
 /// <summary>
-/// The threads that draw and encode. A view with requests stands in a queue and is worked on by one thread for a few poses, then goes to the end, so that
-/// views share the threads evenly; views with only their idle loop to prepare come when no other has work.
+/// The threads that draw and encode. A view with requests waits in a queue and is worked on by one thread for a few poses, then goes to the
+/// end, so that views share the threads evenly; views with only their idle loop to prepare come when no other has work.
 /// </summary>
 internal sealed class PoseThreads : IDisposable
 {
@@ -93,7 +93,7 @@ internal sealed class PoseThreads : IDisposable
 
     private void Serve(PoseView view)
     {
-        // Whoever has the view now queues it again for what is left when it ends.
+        // The thread that works on the view queues it again when it ends, for what is left.
         if (!view.TryBeginWork())
         {
             return;

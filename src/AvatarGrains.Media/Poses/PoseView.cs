@@ -5,8 +5,8 @@ using AvatarGrains.Media.Backgrounds;
 namespace AvatarGrains.Media.Poses;
 
 /// <summary>
-/// The poses of one view: a grid read without locks, requests, and the workshop that serves them. Workers call the methods under "one worker at a time";
-/// <see cref="TryBeginWork"/> sees to that.
+/// The poses of one view: a grid read without locks, requests, and the maker that serves them. One worker at a time makes poses, which
+/// <see cref="TryBeginWork"/> ensures.
 /// </summary>
 internal sealed class PoseView : IDisposable
 {
@@ -15,14 +15,14 @@ internal sealed class PoseView : IDisposable
 
     private const int MaxAhead = 250;
 
-    private readonly PoseLibraryServices _shop;
+    private readonly PoseLibraryServices _services;
     private readonly ViewBackground _background;
     private readonly PoseRequests _requests;
     private readonly PoseEntry _base;
     private readonly Lock _jpegGate = new();
     private readonly Dictionary<int, TaskCompletionSource<ReadOnlyMemory<byte>>> _jpegWaiting = [];
     private readonly Queue<int> _jpegOrder = new();
-    private PoseMaker? _workshop;
+    private PoseMaker? _maker;
     private int _working;
     private int _inUrgentLine;
     private int _inIdleLine;
@@ -30,20 +30,20 @@ internal sealed class PoseView : IDisposable
     private bool _disposed;
 
     /// <summary>Draws and encodes the key frame.</summary>
-    public PoseView(AvatarView view, AvatarInfo avatar, ViewBackground background, PoseLibraryServices shop)
+    public PoseView(AvatarView view, AvatarInfo avatar, ViewBackground background, PoseLibraryServices services)
     {
-        _shop = shop;
+        _services = services;
         _background = background;
-        _requests = new PoseRequests(shop.Options.MaxWaiting);
+        _requests = new PoseRequests(services.Options.MaxWaiting);
         View = view;
         Avatar = avatar;
         Grid = new PoseGrid(avatar.LoopFrames);
-        _lastWork = shop.Time.GetUtcNow().UtcTicks;
-        _workshop = NewWorkshop();
-        KeyFrame = new EncodedPose(PoseKey.Base, IsKeyFrame: true, _workshop.KeyFrame);
-        _base = new PoseEntry(Grid, Grid.IndexOf(PoseKey.Base), new EncodedPose(PoseKey.Base, IsKeyFrame: false, _workshop.Encode(PoseKey.Base)));
+        _lastWork = services.Time.GetUtcNow().UtcTicks;
+        _maker = NewMaker();
+        KeyFrame = new EncodedPose(PoseKey.Base, IsKeyFrame: true, _maker.KeyFrame);
+        _base = new PoseEntry(Grid, Grid.IndexOf(PoseKey.Base), new EncodedPose(PoseKey.Base, IsKeyFrame: false, _maker.Encode(PoseKey.Base)));
         Grid.Put(_base);
-        if (shop.Options.PrepareIdleLoop)
+        if (services.Options.PrepareIdleLoop)
         {
             _requests.AddIdle(IdleOrder.Of(view, avatar.LoopFrames).Select(key => Grid.IndexOf(key)));
         }
@@ -61,32 +61,32 @@ internal sealed class PoseView : IDisposable
     public DateTimeOffset LastWork => new(Volatile.Read(ref _lastWork), TimeSpan.Zero);
 
     /// <summary>True while the view holds a renderer and an encoder.</summary>
-    public bool HasWorkshop => Volatile.Read(ref _workshop) is not null;
+    public bool HasMaker => Volatile.Read(ref _maker) is not null;
 
     public EncodedPose Get(in PoseKey key)
     {
         var normal = Grid.Normalize(key);
         if (normal == PoseKey.Base)
         {
-            _shop.Counters.Hit();
+            _services.Counters.Hit();
             return _base.Pose;
         }
 
         if (Grid.Find(normal) is { } entry)
         {
-            entry.Touch(_shop.Cache.Now);
-            _shop.Counters.Hit();
+            entry.Touch(_services.Cache.Now);
+            _services.Counters.Hit();
             return entry.Pose;
         }
 
-        _shop.Counters.Substitution();
+        _services.Counters.Substitution();
         if (_requests.AddMissed(Grid.IndexOf(normal)))
         {
-            _shop.Workers.Signal(this, urgent: true);
+            _services.Workers.Signal(this, urgent: true);
         }
 
         var nearest = Grid.FindNearest(normal);
-        nearest?.Touch(_shop.Cache.Now);
+        nearest?.Touch(_services.Cache.Now);
         return (nearest ?? _base).Pose;
     }
 
@@ -100,11 +100,11 @@ internal sealed class PoseView : IDisposable
 
         if (Grid.Find(normal) is { } entry)
         {
-            entry.Touch(_shop.Cache.Now);
+            entry.Touch(_services.Cache.Now);
         }
         else if (_requests.AddSoon(Grid.IndexOf(normal), Now + (Math.Clamp(framesAhead, 0, MaxAhead) * FrameTime)))
         {
-            _shop.Workers.Signal(this, urgent: true);
+            _services.Workers.Signal(this, urgent: true);
         }
     }
 
@@ -112,9 +112,9 @@ internal sealed class PoseView : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var index = Grid.IndexOf(Grid.Normalize(key));
-        if (_shop.Jpegs.Find(Grid, index) is { } known)
+        if (_services.Jpegs.Find(Grid, index) is { } known)
         {
-            _shop.Counters.JpegHit();
+            _services.Counters.JpegHit();
             return new(known);
         }
 
@@ -132,21 +132,21 @@ internal sealed class PoseView : IDisposable
             made = waiting.Task;
         }
 
-        _shop.Workers.Signal(this, urgent: true);
+        _services.Workers.Signal(this, urgent: true);
         return new(made.WaitAsync(cancellationToken));
     }
 
-    /// <summary>Notes that the view stands in a line of the workers.</summary>
-    /// <returns>False when it stood there already.</returns>
+    /// <summary>Notes that the view is in a queue of the workers.</summary>
+    /// <returns>False when it was there already.</returns>
     public bool Enter(bool urgent) => Interlocked.Exchange(ref urgent ? ref _inUrgentLine : ref _inIdleLine, 1) == 0;
 
-    /// <summary>Notes that the view was taken out of a line.</summary>
+    /// <summary>Notes that the view was taken out of a queue.</summary>
     public void Leave(bool urgent) => Volatile.Write(ref urgent ? ref _inUrgentLine : ref _inIdleLine, 0);
 
     /// <summary>Takes the right to work on the view; false while another worker has it.</summary>
     public bool TryBeginWork() => Interlocked.Exchange(ref _working, 1) == 0;
 
-    /// <summary>Gives the right back, and sees to what came in the meantime: more requests, or the end of the view.</summary>
+    /// <summary>Returns the right to work and handles what came in the meantime: more requests, or the end of the view.</summary>
     public void EndWork()
     {
         Volatile.Write(ref _working, 0);
@@ -159,7 +159,7 @@ internal sealed class PoseView : IDisposable
         var (urgent, idle) = Pending;
         if (urgent || idle)
         {
-            _shop.Workers.Signal(this, urgent);
+            _services.Workers.Signal(this, urgent);
         }
     }
 
@@ -193,20 +193,20 @@ internal sealed class PoseView : IDisposable
             return false;
         }
 
-        Volatile.Write(ref _lastWork, _shop.Time.GetUtcNow().UtcTicks);
+        Volatile.Write(ref _lastWork, _services.Time.GetUtcNow().UtcTicks);
         return true;
     }
 
-    /// <summary>Gives the renderer and encoder up, unless a worker uses them now.</summary>
-    public void CloseWorkshop()
+    /// <summary>Disposes the renderer and encoder, unless a worker uses them now.</summary>
+    public void CloseMaker()
     {
         if (!TryBeginWork())
         {
             return;
         }
 
-        _workshop?.Dispose();
-        Volatile.Write(ref _workshop, null);
+        _maker?.Dispose();
+        Volatile.Write(ref _maker, null);
         EndWork();
     }
 
@@ -225,11 +225,11 @@ internal sealed class PoseView : IDisposable
             _jpegOrder.Clear();
         }
 
-        // The right to work is taken for good; a worker that has it now comes here again when it ends.
+        // The right to work is taken and not returned; a worker that has it now disposes the view when it ends.
         if (TryBeginWork())
         {
-            _workshop?.Dispose();
-            Volatile.Write(ref _workshop, null);
+            _maker?.Dispose();
+            Volatile.Write(ref _maker, null);
             _background.Dispose();
         }
     }
@@ -247,14 +247,14 @@ internal sealed class PoseView : IDisposable
     }
 
     /// <summary>Microseconds on the library's clock.</summary>
-    private long Now => (long)(_shop.Time.GetTimestamp() * (1_000_000.0 / _shop.Time.TimestampFrequency));
+    private long Now => (long)(_services.Time.GetTimestamp() * (1_000_000.0 / _services.Time.TimestampFrequency));
 
-    private PoseMaker NewWorkshop()
+    private PoseMaker NewMaker()
     {
-        var renderer = _shop.Rigs.CreateRenderer(View, _background);
+        var renderer = _services.Rigs.CreateRenderer(View, _background);
         try
         {
-            return new PoseMaker(renderer, _shop.Options, _shop.Counters);
+            return new PoseMaker(renderer, _services.Options, _services.Counters);
         }
         catch
         {
@@ -263,21 +263,21 @@ internal sealed class PoseView : IDisposable
         }
     }
 
-    private PoseMaker Workshop()
+    private PoseMaker Maker()
     {
-        if (_workshop is null)
+        if (_maker is null)
         {
-            var made = NewWorkshop();
+            var made = NewMaker();
             if (!made.KeyFrame.AsSpan().SequenceEqual(KeyFrame.Data.Span))
             {
                 made.Dispose();
                 throw new InvalidOperationException($"The base pose of '{View.Avatar}' was drawn differently than before.");
             }
 
-            Volatile.Write(ref _workshop, made);
+            Volatile.Write(ref _maker, made);
         }
 
-        return _workshop!;
+        return _maker!;
     }
 
     private void MakePose(int index)
@@ -290,14 +290,14 @@ internal sealed class PoseView : IDisposable
 
         try
         {
-            var data = Workshop().Encode(key);
-            _shop.Cache.Add(new PoseEntry(Grid, index, new EncodedPose(key, IsKeyFrame: false, data)));
+            var data = Maker().Encode(key);
+            _services.Cache.Add(new PoseEntry(Grid, index, new EncodedPose(key, IsKeyFrame: false, data)));
         }
         catch (Exception failure)
         {
-            // Whatever is wrong with one pose must not end the worker that serves all views; the nearest pose stands in for it.
+            // Whatever fails in one pose must not end the worker that serves all views; the nearest pose is shown instead.
             _requests.Refuse(index);
-            _shop.Fault(this, key, failure);
+            _services.Fault(this, key, failure);
         }
     }
 
@@ -320,14 +320,14 @@ internal sealed class PoseView : IDisposable
     {
         try
         {
-            var picture = Workshop().EncodeJpeg(Grid.KeyOf(index), _shop.Options.JpegQuality);
-            _shop.Jpegs.Add(Grid, index, picture);
+            var picture = Maker().EncodeJpeg(Grid.KeyOf(index), _services.Options.JpegQuality);
+            _services.Jpegs.Add(Grid, index, picture);
             waiting.TrySetResult(picture);
         }
         catch (Exception failure)
         {
             // Reaches the caller through its task.
-            _shop.Fault(this, Grid.KeyOf(index), failure);
+            _services.Fault(this, Grid.KeyOf(index), failure);
             waiting.TrySetException(failure);
         }
 

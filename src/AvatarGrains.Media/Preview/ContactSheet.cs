@@ -16,8 +16,8 @@ public static class ContactSheet
     private const int MaxStripFrames = 500;
 
     /// <summary>
-    /// Writes a sheet with every viseme at full strength and in between, every expression at rest and speaking, the steps of a blink, the glances, the accents and a
-    /// strip of the idle loop.
+    /// Writes a sheet with every viseme at full strength and in between, every expression at rest and speaking, the steps of a blink, the
+    /// glances, the accents and a strip of the idle loop.
     /// </summary>
     /// <param name="rigs">The characters.</param>
     /// <param name="avatar">Name of the avatar.</param>

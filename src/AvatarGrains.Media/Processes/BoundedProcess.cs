@@ -3,7 +3,9 @@ using System.Diagnostics;
 
 namespace AvatarGrains.Media.Processes;
 
-/// <summary>Runs a converter on bytes: input by its standard input, output by its standard output, both bounded, killed when it takes too long.</summary>
+/// <summary>
+/// Runs a converter on bytes: input by its standard input, output by its standard output, both bounded, killed when it takes too long.
+/// </summary>
 internal static class BoundedProcess
 {
     private const int ReadBytes = 1 << 16;
@@ -18,7 +20,7 @@ internal static class BoundedProcess
     /// <param name="arguments">Its arguments; nothing of them comes from a client.</param>
     /// <param name="input">What it reads.</param>
     /// <param name="maxOutput">Bytes it may write; more ends it.</param>
-    /// <param name="limit">Ends it when it fires: the caller's cancellation or the time allowed.</param>
+    /// <param name="limit">Ends the process: cancelled by the caller, or when the allowed time is over.</param>
     /// <returns>Null when it failed, wrote too much, or was ended by <paramref name="limit"/>.</returns>
     /// <exception cref="Win32Exception">It cannot be started.</exception>
     public static async Task<ReadOnlyMemory<byte>?> RunAsync(
@@ -32,7 +34,7 @@ internal static class BoundedProcess
             UseShellExecute = false,
             WorkingDirectory = Path.GetTempPath(),
         };
-        // Converters read settings, proxies and keys from the environment; they need none of ours.
+        // Converters read settings, proxies and keys from the environment; they need none of the server's.
         start.Environment.Clear();
         start.Environment["LC_ALL"] = "C.UTF-8";
         using var process = Process.Start(start)!;
@@ -72,7 +74,7 @@ internal static class BoundedProcess
         }
         catch (IOException)
         {
-            // It closed its input: it has seen enough, and its exit code says whether it was content.
+            // The program has closed its input because it needs no more; its exit code says whether it succeeded.
         }
     }
 

@@ -6,8 +6,8 @@ using AvatarGrains.Core.Media;
 namespace AvatarGrains.Media.Processes;
 
 /// <summary>
-/// Audio files by the <c>ffmpeg</c> program. The container is told from the file's first bytes and named to ffmpeg, which may read nothing but its standard
-/// input: a playlist or a file that names other files is never followed.
+/// Audio files by the <c>ffmpeg</c> program. The container is told from the file's first bytes and named to ffmpeg, which may read nothing
+/// but its standard input: a playlist or a file that names other files is never followed.
 /// </summary>
 public sealed class FfmpegTranscoder : IAudioTranscoder, IDisposable
 {

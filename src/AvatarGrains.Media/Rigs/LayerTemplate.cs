@@ -99,7 +99,7 @@ internal sealed class LayerTemplate
 
     private static LayerTemplate Cut(string text, List<Slot> slots)
     {
-        // Serialisation does not keep the order in which the slots were met.
+        // Serialisation does not keep the order in which the slots were found.
         var order = Enumerable.Range(0, slots.Count)
             .Select(i => (Index: i, At: text.IndexOf(Mark(i), StringComparison.Ordinal))).OrderBy(o => o.At).ToList();
         var texts = new List<string>();

@@ -97,8 +97,8 @@ public sealed class Rig
     private static double Lerp(double a, double b, double t) => a + ((b - a) * t);
 
     /// <summary>
-    /// Measures by drawing small: at rest and with each signal at 1. Morphing is linear: −1 displaces as far the other way, and displacements of several
-    /// signals add up, so a box grows to all sides by what each of them moves its edges.
+    /// Measures by drawing small: at rest and with each signal at 1. Morphing is linear: −1 displaces as far the other way, and
+    /// displacements of several signals add up, so a box grows to all sides by what each of them moves its edges.
     /// </summary>
     private SvgRectangle MeasureBox(LayerTemplate template)
     {

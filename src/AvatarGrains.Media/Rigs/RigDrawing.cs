@@ -156,7 +156,7 @@ internal sealed class RigDrawing
             AddMorph(path, errors, shape, drawn, id[(dot + 1)..]);
         }
 
-        // Only what morphs it is kept: layers are written without it.
+        // The morphs have been read; layers are written without their targets.
         targets.Remove();
     }
 

@@ -48,7 +48,10 @@ public sealed class RigManifest
     /// <summary>The drawn layers, back to front.</summary>
     public required IReadOnlyList<Layer> Layers { get; init; }
 
-    /// <summary>What a view of one aspect shows: <paramref name="Height"/> rig units from <paramref name="Top"/> down, centred on <paramref name="X"/>.</summary>
+    /// <summary>
+    /// What a view of one aspect shows: <paramref name="Height"/> rig units from <paramref name="Top"/> down, centred on
+    /// <paramref name="X"/>.
+    /// </summary>
     public sealed record Frame(
         [property: JsonRequired] double Aspect,
         [property: JsonRequired] double X,

@@ -2,7 +2,9 @@ using AvatarGrains.Native.Pictures;
 
 namespace AvatarGrains.Media.Rigs;
 
-/// <summary>The drawn states of layers, least recently used out first when they outgrow their share of memory. Not thread-safe.</summary>
+/// <summary>
+/// The drawn states of layers, the least recently used are dropped first when they take more than their share of memory. Not thread-safe.
+/// </summary>
 internal sealed class SpriteCache(long maxBytes)
 {
     private readonly Dictionary<LayerState, LinkedListNode<(LayerState State, Sprite Sprite)>> _nodes = [];

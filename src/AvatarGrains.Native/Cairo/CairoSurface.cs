@@ -91,7 +91,10 @@ public sealed unsafe class CairoSurface : IDisposable
         EndWrite();
     }
 
-    /// <summary>The pixels for reading, <see cref="Stride"/> bytes a row, after pending drawing is done. Valid until the surface is drawn on or disposed.</summary>
+    /// <summary>
+    /// The pixels for reading, <see cref="Stride"/> bytes a row, after pending drawing is done. Valid until the surface is drawn on or
+    /// disposed.
+    /// </summary>
     public ReadOnlySpan<byte> Pixels => BeginWrite();
 
     /// <summary>The pixels for writing; call <see cref="EndWrite"/> before drawing again.</summary>
@@ -101,7 +104,7 @@ public sealed unsafe class CairoSurface : IDisposable
         return new Span<byte>(NativeCairo.cairo_image_surface_get_data(Handle), Stride * Height);
     }
 
-    /// <summary>Tells the library that the pixels were changed behind its back.</summary>
+    /// <summary>Tells the library that the pixels were changed without its calls, so that it reads them again.</summary>
     public void EndWrite() => NativeCairo.cairo_surface_mark_dirty(Handle);
 
     /// <summary>Copies the pixels, rows packed, to <paramref name="bgra"/> (Width × Height × 4 bytes).</summary>
@@ -211,7 +214,7 @@ public sealed unsafe class CairoSurface : IDisposable
     {
         public Exception? Failure { get; private set; }
 
-        // An exception must not cross the native frames between here and the caller, so it waits there to be thrown again.
+        // An exception must not cross the native frames between here and the caller: it is kept, and the caller throws it again.
         public bool TryWrite(ReadOnlySpan<byte> data)
         {
             try

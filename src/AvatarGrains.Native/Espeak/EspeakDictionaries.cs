@@ -1,8 +1,8 @@
 namespace AvatarGrains.Native.Espeak;
 
 /// <summary>
-/// Tells languages whose installed dictionary is only a stub: their voice file says how large a whole one is at least (dict_min, bytes). The library speaks
-/// such a language badly and complains on the standard error output whenever it is selected.
+/// Tells languages whose installed dictionary is only a stub: their voice file says how large a whole one is at least (dict_min, bytes).
+/// The library speaks such a language badly and complains on the standard error output whenever it is selected.
 /// </summary>
 /// <param name="dataFolder">The folder of espeak-ng's data.</param>
 internal sealed class EspeakDictionaries(string dataFolder)

@@ -5,7 +5,8 @@ using AvatarGrains.Native.Speech;
 namespace AvatarGrains.Native.Espeak;
 
 /// <summary>
-/// espeak-ng. The library keeps one state per process, so calls take turns behind one lock; it makes speech some three hundred times faster than it plays.
+/// espeak-ng. The library keeps one state per process, so calls take turns behind one lock; it makes speech some three hundred times faster
+/// than it plays.
 /// </summary>
 public static unsafe class EspeakNg
 {
@@ -49,7 +50,7 @@ public static unsafe class EspeakNg
     }
 
     /// <summary>Speaks text into a sink and returns when all is made or the sink has stopped it. Phoneme symbols are IPA.</summary>
-    /// <param name="text">Plain text; markup is spoken, not obeyed.</param>
+    /// <param name="text">Plain text; markup is spoken as text.</param>
     /// <param name="voice">Language tag, with <c>+variant</c> if wanted: <c>ko</c>, <c>en-us+f2</c>.</param>
     /// <param name="wordsPerMinute">80 to 450.</param>
     /// <param name="pitch">0 to 100; 50 is normal.</param>

@@ -47,7 +47,10 @@ public sealed unsafe class FliteVoice
         }
     }
 
-    /// <summary>Speaks one sentence or clause into a sink, all its phonemes first, and returns when it is made or the sink has stopped it. Symbols are CMU's.</summary>
+    /// <summary>
+    /// Speaks one sentence or clause into a sink, all its phonemes first, and returns when it is made or the sink has stopped it. Symbols
+    /// are CMU's.
+    /// </summary>
     /// <param name="text">Plain text; what is not ASCII is left out.</param>
     /// <param name="durationStretch">1 is the voice's own speed, 2 half of it.</param>
     /// <param name="sink">Receives the speech.</param>

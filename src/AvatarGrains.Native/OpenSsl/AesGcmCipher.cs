@@ -4,8 +4,9 @@ using System.Security.Cryptography;
 namespace AvatarGrains.Native.OpenSsl;
 
 /// <summary>
-/// AES-GCM under one key in one direction, in place, by libcrypto. Unlike <see cref="AesGcm"/> a wrong tag is an answer and no exception: anyone can send a
-/// forged packet. One owner, not thread-safe, allocates nothing after construction.
+/// AES-GCM under one key in one direction, in place, by libcrypto. Unlike <see cref="AesGcm"/> it reports a wrong tag by its return value,
+/// since anyone can send forged packets and an exception for each would be expensive. One owner, not thread-safe, allocates nothing after
+/// construction.
 /// </summary>
 internal sealed unsafe class AesGcmCipher : SafeHandle
 {
@@ -57,7 +58,7 @@ internal sealed unsafe class AesGcmCipher : SafeHandle
         }
     }
 
-    /// <summary>Decrypts in place; what is in <paramref name="data"/> after a refusal is worthless.</summary>
+    /// <summary>Decrypts in place; after a wrong tag the content of <paramref name="data"/> is undefined.</summary>
     /// <returns>False when the tag does not fit.</returns>
     public bool Open(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> data, ReadOnlySpan<byte> tag)
     {

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace AvatarGrains.Native.OpenSsl;
 
-/// <summary>The BIO through which OpenSSL exchanges datagrams with an association: one read and one write is one datagram, so that boundaries hold.</summary>
+/// <summary>
+/// The BIO through which OpenSSL exchanges datagrams with an association: one read and one write is one datagram, so that boundaries hold.
+/// </summary>
 internal static unsafe class DatagramBio
 {
     private static readonly nint Method = CreateMethod();

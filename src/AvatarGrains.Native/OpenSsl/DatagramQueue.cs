@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace AvatarGrains.Native.OpenSsl;
 
-/// <summary>Datagrams in one growing buffer, first in, first out. What exceeds the limit is dropped, as a network would.</summary>
+/// <summary>Datagrams in one growing buffer, first in, first out. Datagrams beyond the limit are dropped, as on a network.</summary>
 internal sealed class DatagramQueue(int limit)
 {
     private const int Prefix = 2;

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace AvatarGrains.Native.OpenSsl;
 
-/// <summary>The part of libcrypto that AES-GCM needs. Contexts are passed as pointers: <see cref="AesGcmCipher"/> holds one reference over all calls of a packet.</summary>
+/// <summary>
+/// The part of libcrypto that AES-GCM needs. Contexts are passed as pointers: <see cref="AesGcmCipher"/> holds one reference over all calls
+/// of a packet.
+/// </summary>
 internal static unsafe partial class NativeGcm
 {
     public const int CtrlGetTag = 0x10;

@@ -54,7 +54,7 @@ internal static unsafe partial class NativeSsl
     [LibraryImport(NativeNames.Ssl, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SSL_CTX_set_cipher_list(SslContextHandle context, string ciphers);
 
-    /// <returns>0 on success, unlike its neighbours.</returns>
+    /// <returns>0 on success, unlike the other functions here.</returns>
     [LibraryImport(NativeNames.Ssl, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SSL_CTX_set_tlsext_use_srtp(SslContextHandle context, string profiles);
 

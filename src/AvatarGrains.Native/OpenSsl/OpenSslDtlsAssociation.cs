@@ -76,7 +76,7 @@ internal sealed class OpenSslDtlsAssociation : IDtlsAssociation
             return;
         }
 
-        // A client that sends its flight again has not got our last one, which no timer of ours repeats (RFC 6347 section 4.2.4).
+        // A client that repeats its flight has not received our last one, which no timer here repeats (RFC 6347 section 4.2.4).
         if (_server && State == DtlsState.Connected && IsPlainHandshake(datagram))
         {
             _flight.CopyTo(_outgoing);

@@ -5,7 +5,9 @@ using System.Runtime.Intrinsics;
 namespace AvatarGrains.Native.Pictures;
 
 /// <summary>An opaque picture that sprites are painted on, sampled bilinearly, by rectangles. One thread at a time.</summary>
-/// <remarks>The inner loops are compiled with all optimization at once: the first picture of a process would otherwise take ten times as long.</remarks>
+/// <remarks>
+/// The inner loops are compiled with all optimization at once: the first picture of a process would otherwise take ten times as long.
+/// </remarks>
 public sealed unsafe class PixelCanvas
 {
     private readonly uint[] _pixels;
@@ -49,7 +51,7 @@ public sealed unsafe class PixelCanvas
         }
     }
 
-    /// <summary>Paints what of a sprite falls into a rectangle, which must lie within the canvas.</summary>
+    /// <summary>Paints the part of a sprite that lies in a rectangle, which must lie within the canvas.</summary>
     public void Paint(Sprite sprite, in SpritePlace place, int x, int y, int width, int height)
     {
         CheckInside(x, y, width, height);

@@ -4,17 +4,18 @@ using AvatarGrains.Native.Cairo;
 namespace AvatarGrains.Native.Pictures;
 
 /// <summary>
-/// A picture to be painted again and again under changing affine maps: cut to its ink, with a map of what it hides. Immutable; any number of threads.
+/// A picture to be painted again and again under changing affine maps: cut to its painted pixels, with a map of where it is opaque.
+/// Immutable; any number of threads.
 /// </summary>
 public sealed class Sprite
 {
     private const int BlockShift = 3;
     private const int Block = 1 << BlockShift;
 
-    // Premultiplied BGRA with a transparent pixel around the ink, into which sampling may reach.
+    // Premultiplied BGRA with a transparent pixel around the painted ones, which sampling may read.
     private readonly uint[] _pixels;
 
-    // Sums over blocks from the upper left corner: blocks with ink, and blocks that are opaque throughout.
+    // Sums over blocks from the upper left corner: blocks with anything painted, and blocks that are opaque throughout.
     private readonly int[] _ink;
     private readonly int[] _opaque;
     private readonly int _blocksWide;

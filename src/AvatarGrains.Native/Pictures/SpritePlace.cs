@@ -3,8 +3,8 @@ using AvatarGrains.Native.Cairo;
 namespace AvatarGrains.Native.Pictures;
 
 /// <summary>
-/// Where a sprite's pixels are on a canvas, as the map from pixel centres of the canvas to the sprite's samples in fixed point. The position of a pixel
-/// is the same from whatever corner it is counted, so that painting by parts gives what painting at once gives.
+/// Where a sprite's pixels are on a canvas, as the map from pixel centres of the canvas to the sprite's samples in fixed point. The
+/// position of a pixel is the same from whatever corner it is counted, so that painting by parts gives what painting at once gives.
 /// </summary>
 public readonly record struct SpritePlace
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace AvatarGrains.Native.PocketSphinx;
 
 /// <summary>
-/// A streaming PocketSphinx decoder for 16 kHz mono. One owner, not thread-safe. Speaks to both library versions in use: 5prealpha with sphinxbase
-/// (soname 3, Debian 12, Ubuntu) and 5 (own configuration calls).
+/// A streaming PocketSphinx decoder for 16 kHz mono. One owner, not thread-safe. Works with both library versions in use: 5prealpha with
+/// sphinxbase (soname 3, Debian 12, Ubuntu) and 5 (own configuration calls).
 /// </summary>
 public sealed class PocketSphinxDecoder : IDisposable
 {
@@ -75,7 +75,8 @@ public sealed class PocketSphinxDecoder : IDisposable
     }
 
     /// <summary>
-    /// The cepstral mean of audio, blended with one that is expected. Version 5 cannot tell it: there the expected mean comes back. Ends any utterance.
+    /// The cepstral mean of audio, blended with one that is expected. Version 5 does not report it: there the expected mean is returned.
+    /// Ends any utterance.
     /// </summary>
     /// <param name="samples">Audio from the start of an utterance.</param>
     /// <param name="expected">Mean to blend with.</param>

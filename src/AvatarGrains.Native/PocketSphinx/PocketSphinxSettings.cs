@@ -4,7 +4,7 @@ namespace AvatarGrains.Native.PocketSphinx;
 /// <param name="AcousticModel">Folder of the acoustic model.</param>
 /// <param name="Dictionary">Pronouncing dictionary file, or null in a phone loop.</param>
 /// <param name="LanguageModel">ARPA or binary n-gram file.</param>
-/// <param name="PhoneModel">n-gram file over phones: the decoder then hears phones, not words.</param>
+/// <param name="PhoneModel">n-gram file over phones: the decoder then recognizes phones, not words.</param>
 /// <param name="Options">Further options of the library by name without dash, for example <c>lw</c>.</param>
 public sealed record PocketSphinxSettings(
     string AcousticModel, string? Dictionary, string? LanguageModel, string? PhoneModel, IReadOnlyDictionary<string, string> Options);

@@ -92,7 +92,9 @@ public sealed unsafe class SvgDocument : IDisposable
         ThrowIf(done == 0, error);
     }
 
-    /// <summary>The area that <paramref name="id"/> (null: the whole document) paints when the document is fitted into <paramref name="viewport"/>.</summary>
+    /// <summary>
+    /// The area that <paramref name="id"/> (null: the whole document) paints when the document is fitted into <paramref name="viewport"/>.
+    /// </summary>
     /// <exception cref="SvgException">No such element.</exception>
     public SvgRectangle InkOf(string? id, in SvgRectangle viewport)
     {

@@ -4,8 +4,8 @@ using AvatarGrains.WebRtc;
 namespace AvatarGrains.Native.Sockets;
 
 /// <summary>
-/// Datagrams for one sendmmsg, in native memory so that nothing is pinned per call. Neighbours of one length for one address become one message that the
-/// kernel cuts again after its way through the stack (UDP_SEGMENT, Linux 4.18); the last may be shorter.
+/// Datagrams for one sendmmsg, in native memory so that nothing is pinned per call. Neighbours of one length for one address become one
+/// message that the kernel cuts again after its way through the stack (UDP_SEGMENT, Linux 4.18); the last may be shorter.
 /// </summary>
 internal sealed unsafe class SendBatch : SafeHandle
 {
@@ -69,8 +69,8 @@ internal sealed unsafe class SendBatch : SafeHandle
     /// <summary>Adds the datagram that was written to <see cref="Buffer"/>.</summary>
     /// <param name="length">Its bytes.</param>
     /// <param name="to">Where to.</param>
-    /// <param name="ipv6">The socket is one of IPv6.</param>
-    /// <param name="join">The kernel cuts messages.</param>
+    /// <param name="ipv6">True for an IPv6 socket.</param>
+    /// <param name="join">True when the kernel can cut one message into several datagrams.</param>
     public void Append(int length, in NetAddress to, bool ipv6, bool join)
     {
         _vectors[Datagrams].Length = (nuint)length;

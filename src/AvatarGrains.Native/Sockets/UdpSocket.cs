@@ -37,7 +37,7 @@ public sealed unsafe class UdpSocket : IDatagramSocket
 
     public NetAddress LocalAddress { get; }
 
-    /// <summary>True when IPv6 datagrams are heard too.</summary>
+    /// <summary>True when IPv6 datagrams are received too.</summary>
     public bool HearsIPv6 => _ipv6;
 
     public long SendErrors { get; private set; }

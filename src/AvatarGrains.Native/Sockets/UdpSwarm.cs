@@ -6,9 +6,10 @@ using Microsoft.Win32.SafeHandles;
 namespace AvatarGrains.Native.Sockets;
 
 /// <summary>
-/// Many clients on one loop, each with a UDP socket and so a port of its own, as real clients have. <see cref="Open"/> makes one and returns the address
-/// under which its server is reached through it; everything sent there leaves by that socket, and what that socket hears comes from there. The kernel
-/// stamps each datagram when it enters the receiving stack: a loop that is itself late reads when the datagram came, not when it got to it.
+/// The UDP sockets of many clients on one loop, each with a port of its own, as real clients have. <see cref="Open"/> opens one and returns
+/// an address that stands for its server: what is sent to that address leaves by that socket, and what the socket receives is handed over
+/// as coming from that address. The kernel stamps each datagram when it enters the receiving stack, so that a loop that runs late still
+/// knows when the datagram arrived.
 /// </summary>
 public sealed unsafe class UdpSwarm : IDatagramSocket
 {
@@ -60,7 +61,7 @@ public sealed unsafe class UdpSwarm : IDatagramSocket
     /// <summary>Opens a client's socket. Any thread.</summary>
     /// <param name="server">Where its server is.</param>
     /// <returns>The address that stands for the server as this client sees it.</returns>
-    /// <exception cref="IOException">No socket can be had.</exception>
+    /// <exception cref="IOException">No socket can be opened.</exception>
     public NetAddress Open(NetAddress server)
     {
         var ipv6 = !server.IsIPv4;

@@ -2,7 +2,10 @@ using AvatarGrains.Core.Media;
 
 namespace AvatarGrains.Native.SpeexDsp;
 
-/// <summary>speexdsp's windowed-sinc resampler for one channel. Output starts without the filter's leading zeros, so it stays aligned with the input.</summary>
+/// <summary>
+/// speexdsp's windowed-sinc resampler for one channel. Output starts without the filter's leading zeros, so it stays aligned with the
+/// input.
+/// </summary>
 internal sealed unsafe class SpeexResampler : IResampler
 {
     private readonly ResamplerHandle _handle;

@@ -7,7 +7,7 @@ namespace AvatarGrains.Native.Srtp;
 /// <summary>The keys and streams of one direction of an AEAD session.</summary>
 internal sealed class AeadDirection : IDisposable
 {
-    /// <summary>More sources than any description of ours allows; a remote that makes up more is not heard.</summary>
+    /// <summary>More sources than any description made here allows; packets of further ones are dropped.</summary>
     private const int MaxStreams = 64;
 
     private readonly byte[] _rtpSalt = new byte[AesGcmCipher.NonceBytes];
@@ -44,7 +44,7 @@ internal sealed class AeadDirection : IDisposable
         return null;
     }
 
-    /// <summary>Keeps a stream; for what is received only after its first packet proved genuine.</summary>
+    /// <summary>Keeps a stream; a received one only after its first packet was authenticated.</summary>
     /// <returns>False when there are too many.</returns>
     public bool Keep(AeadStream stream)
     {

@@ -20,7 +20,9 @@ internal sealed class AeadStream(uint ssrc)
     /// <summary>SRTCP indices received.</summary>
     public ReplayWindow Rtcp => _rtcp ??= new ReplayWindow();
 
-    /// <summary>The 48-bit index (rollover counter and sequence number) nearest to the largest known one (RFC 3711 section 3.3.1); never before 0.</summary>
+    /// <summary>
+    /// The 48-bit index (rollover counter and sequence number) nearest to the largest known one (RFC 3711 section 3.3.1); never before 0.
+    /// </summary>
     public static long IndexOf(ushort sequence, long highest)
     {
         var index = highest + (short)(sequence - (ushort)highest);

@@ -5,8 +5,8 @@ using AvatarGrains.WebRtc.Srtp;
 namespace AvatarGrains.Native.Srtp;
 
 /// <summary>
-/// SRTP by libcrypto where the profile is an AEAD one, which is what browsers agree to, and by libsrtp2 for the older profile. Debian's libsrtp2 encrypts by NSS,
-/// which looks its key up in a list of all keys of the process and expands it again for each packet.
+/// SRTP by libcrypto where the profile is an AEAD one, which is what browsers agree to, and by libsrtp2 for the older profile. Debian's
+/// libsrtp2 encrypts by NSS, which searches the keys of the whole process and expands the key again for each packet.
 /// </summary>
 public sealed class SrtpFactory : ISrtpFactory
 {

@@ -6,7 +6,7 @@ public static unsafe class JpegDecoder
     /// <summary>Largest picture that is decoded, in pixels.</summary>
     public const int MaxPixels = 32 * 1024 * 1024;
 
-    /// <summary>Decodes one picture, which may be hostile.</summary>
+    /// <summary>Decodes one picture, which need not be valid.</summary>
     /// <returns>Its pixels, rows packed.</returns>
     /// <exception cref="JpegException">Not a JPEG picture, or larger than <see cref="MaxPixels"/>.</exception>
     public static byte[] Decode(ReadOnlySpan<byte> jpeg, out int width, out int height)

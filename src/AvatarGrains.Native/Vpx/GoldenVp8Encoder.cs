@@ -38,8 +38,8 @@ public sealed unsafe class GoldenVp8Encoder : IDisposable
             {
                 _context = VpxContextHandle.Encoder(config);
 
-                // An encoder made error resilient from the start refreshes macroblocks in turn, which makes still areas flicker between
-                // poses. Made so afterwards it does not, but never renews the golden frame by its own decision, and repeats
+                // Error resilience set at creation makes the encoder refresh macroblocks in turn, so that still areas flicker between
+                // poses. Set afterwards it does not, but the encoder still never renews the golden frame by its own decision, and repeats
                 // the loop-filter adjustments in every frame.
                 config->ErrorResilient = 1;
                 VpxException.ThrowIf(NativeVpx.vpx_codec_enc_config_set(_context, config));

@@ -27,7 +27,7 @@ public sealed unsafe class Vp8Decoder : IDisposable
     /// <summary>Red difference, half width and height (rounded up).</summary>
     public ReadOnlySpan<byte> V => _image is null ? default : new(_image->V, Length(_image->StrideV, (Height + 1) / 2, (Width + 1) / 2));
 
-    /// <summary>Decodes one frame, which may be hostile.</summary>
+    /// <summary>Decodes one frame, which need not be valid.</summary>
     /// <returns>False when it is not a valid frame or shows nothing.</returns>
     public bool Decode(ReadOnlySpan<byte> frame)
     {

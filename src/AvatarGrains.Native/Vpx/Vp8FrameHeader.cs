@@ -4,7 +4,8 @@ namespace AvatarGrains.Native.Vpx;
 internal static class Vp8FrameHeader
 {
     /// <summary>
-    /// True for an inter frame after which the decoder is as it was before: no reference, probability or segment map is changed, and what it says of the loop filter every such frame says anew.
+    /// True for an inter frame that leaves the decoder's state as it was: it changes no reference, probability or segment map, and states
+    /// all adjustments of the loop filter, as every such frame does.
     /// </summary>
     public static bool LeavesNoTrace(ReadOnlySpan<byte> frame)
     {
@@ -29,7 +30,7 @@ internal static class Vp8FrameHeader
                 return false;
             }
 
-            // They outlive the frame, so they do no harm only where every frame states all of them.
+            // They stay in force after the frame, so every frame must state all of them.
             for (var i = 0; i < 8; i++)
             {
                 if (!header.Flag())

@@ -1,8 +1,8 @@
 namespace AvatarGrains.Native.Vpx;
 
 /// <summary>
-/// The interface versions of the library that is loaded. libvpx wants the number its headers were built with; it refuses every other before
-/// it looks at the remaining arguments, so asking with no context finds the number without side effect.
+/// The interface versions of the library that is loaded. libvpx accepts only the number its headers were built with and refuses any other
+/// before it looks at the remaining arguments, so a call without a context finds the number without side effects.
 /// </summary>
 internal static unsafe class VpxAbi
 {

@@ -3,7 +3,9 @@ using AvatarGrains.WebRtc.Sockets;
 
 namespace AvatarGrains.WebRtc.Dtls;
 
-/// <summary>Drives one association: keeps its retransmission timer, moves its datagrams and checks the certificate the description promised.</summary>
+/// <summary>
+/// Drives one association: keeps its retransmission timer, moves its datagrams and checks the certificate the description promised.
+/// </summary>
 internal sealed class DtlsDriver : IDisposable
 {
     private const int MaxDatagram = 2048;
@@ -37,12 +39,12 @@ internal sealed class DtlsDriver : IDisposable
 
     public SrtpProfile Profile => Association.Profile;
 
-    /// <summary>True while a step of the handshake runs elsewhere.</summary>
+    /// <summary>True while a step of the handshake runs on another thread.</summary>
     private bool IsBusy => _steps is { IsRunning: true };
 
     private IDtlsAssociation Association => _started ?? throw new InvalidOperationException("The DTLS association is not started.");
 
-    /// <summary>Has the steps of the handshake run elsewhere. Before <see cref="Start"/>.</summary>
+    /// <summary>Lets the steps of the handshake run on another thread. To be called before <see cref="Start"/>.</summary>
     /// <param name="run">Runs one step on any thread.</param>
     /// <param name="done">Called on that thread afterwards; <see cref="StepDone"/> has to follow on the owner's.</param>
     public void Offload(Action<Action> run, Action done)
@@ -51,7 +53,7 @@ internal sealed class DtlsDriver : IDisposable
         _stepDone = done;
     }
 
-    /// <summary>Starts once ICE found a path: an offer that nobody follows up costs no association.</summary>
+    /// <summary>Starts once ICE has found a path, so that an offer without a client behind it costs no association.</summary>
     public void Start(in NetAddress to, long now)
     {
         _started = _factory.Create(IsServer);
@@ -73,7 +75,7 @@ internal sealed class DtlsDriver : IDisposable
         Received(to, now);
     }
 
-    /// <summary>Takes what a step of the handshake that ran elsewhere has brought.</summary>
+    /// <summary>Handles the result of a handshake step that ran on another thread.</summary>
     public void StepDone(in NetAddress to, long now)
     {
         var steps = _steps!;

@@ -3,13 +3,13 @@ using System.Diagnostics.CodeAnalysis;
 namespace AvatarGrains.WebRtc.Dtls;
 
 /// <summary>
-/// The steps of one handshake, run one after the other on whatever thread the owner of the peer gives them: a step signs and multiplies points for about a
-/// millisecond, in which a media loop would have sent the packets of a hundred others. While a step runs nobody else touches the association. All members
-/// belong to the loop, except what <c>run</c> is handed.
+/// The steps of one handshake, run one after the other on whatever thread the owner of the peer gives them: a step signs and multiplies
+/// points for about a millisecond, in which a media loop would have sent the packets of a hundred others. While a step runs nobody else
+/// touches the association. All members belong to the loop, except what <c>run</c> is handed.
 /// </summary>
 internal sealed class HandshakeSteps(IDtlsAssociation association, Action<Action> run, Action done)
 {
-    /// <summary>More than any flight has: what comes on top is dropped and will be sent again.</summary>
+    /// <summary>More than any flight has; further datagrams are dropped, and the remote sends them again.</summary>
     private const int MaxWaiting = 32;
 
     private const int Idle = 0;
@@ -35,7 +35,7 @@ internal sealed class HandshakeSteps(IDtlsAssociation association, Action<Action
         StartNext();
     }
 
-    /// <summary>Takes the end of a step, after <c>done</c> was called: the association is the loop's again.</summary>
+    /// <summary>Ends a step, after <c>done</c> was called: the loop may use the association again.</summary>
     public void Finish()
     {
         IsRunning = false;
@@ -85,7 +85,7 @@ internal sealed class HandshakeSteps(IDtlsAssociation association, Action<Action
         }
         catch (Exception failure)
         {
-            // A broken invariant: the loop ends this one peer when it hears of it.
+            // A broken invariant: Finish throws it again on the loop, which then ends this one peer.
             _failure = failure;
         }
 

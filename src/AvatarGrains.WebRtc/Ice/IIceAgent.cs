@@ -1,6 +1,6 @@
 namespace AvatarGrains.WebRtc.Ice;
 
-/// <summary>Either side's ICE machine.</summary>
+/// <summary>The ICE state machine of either role.</summary>
 internal interface IIceAgent
 {
     /// <summary>Where to send; null before a check succeeded.</summary>

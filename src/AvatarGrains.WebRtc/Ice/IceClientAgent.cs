@@ -2,7 +2,9 @@ using AvatarGrains.WebRtc.Sockets;
 
 namespace AvatarGrains.WebRtc.Ice;
 
-/// <summary>Full ICE in the controlling role over one local socket: checks the remote's candidates, nominates the first that answers, keeps consent.</summary>
+/// <summary>
+/// Full ICE in the controlling role over one local socket: checks the remote's candidates, nominates the first that answers, keeps consent.
+/// </summary>
 internal sealed class IceClientAgent : IIceAgent
 {
     private const int MaxRemotes = 64;
@@ -11,7 +13,7 @@ internal sealed class IceClientAgent : IIceAgent
     private const int MaxAttempts = 9;
     private const long ConsentInterval = 5_000_000;
 
-    /// <summary>Priority of a peer-reflexive candidate, the only one we could become.</summary>
+    /// <summary>Priority of a peer-reflexive candidate, which a check announces (RFC 8445 7.1.1).</summary>
     private const uint ReflexivePriority = (110u << 24) | (65535u << 8) | 255;
 
     private readonly IceCredentials _local;

@@ -127,7 +127,7 @@ public sealed class Vp8FrameAssembler
         }
     }
 
-    /// <summary>Gives up the frame at <paramref name="missing"/> for the next complete one, if there is one.</summary>
+    /// <summary>Skips the frame at <paramref name="missing"/> in favour of the next complete one, if there is one.</summary>
     private bool PassOver(ushort missing)
     {
         for (var first = (ushort)(missing + 1); (short)(_highest - first) >= 0; first++)

@@ -1,6 +1,6 @@
 namespace AvatarGrains.WebRtc.Peers;
 
-/// <summary>Hears what <see cref="PeerTransport"/> lets through: authenticated and decrypted. Spans are valid only during the call.</summary>
+/// <summary>Receives what <see cref="PeerTransport"/> has authenticated and decrypted. Spans are valid only during the call.</summary>
 internal interface ITransportSink
 {
     void OnSecured(long now);
@@ -13,6 +13,6 @@ internal interface ITransportSink
 
     void OnSilence(bool silent);
 
-    /// <summary>The transport is dead.</summary>
+    /// <summary>The transport has ended.</summary>
     void OnEnded(PeerCloseReason reason, long now);
 }

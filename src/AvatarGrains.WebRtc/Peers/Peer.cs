@@ -35,7 +35,7 @@ public sealed class Peer : ITransportSink
         _local = LocalDescription.Create(config, _credentials.Ufrag, _credentials.Password, IceCredentials.Text(config.Random, 16));
     }
 
-    /// <summary>Our ICE user fragment: what the first STUN message of the remote is told apart by. Another one after an ICE restart.</summary>
+    /// <summary>Our ICE user fragment, by which the remote's first STUN message is routed to this peer. An ICE restart changes it.</summary>
     public string LocalUfrag => _credentials.Ufrag;
 
     /// <summary>True from the end of the DTLS handshake until the peer is closed.</summary>
@@ -43,19 +43,19 @@ public sealed class Peer : ITransportSink
 
     public bool IsClosed { get; private set; }
 
-    /// <summary>True when the remote agreed to hear Opus from us.</summary>
+    /// <summary>True when the remote agreed to receive Opus from us.</summary>
     public bool SendsAudio => _agreed?.Audio is { Sends: true };
 
     /// <summary>True when the remote sends a microphone.</summary>
     public bool ReceivesAudio => _agreed?.Audio is { Receives: true };
 
-    /// <summary>True when the remote agreed to see VP8 from us.</summary>
+    /// <summary>True when the remote agreed to receive VP8 from us.</summary>
     public bool SendsVideo => _agreed?.Video is { Sends: true };
 
     /// <summary>True when data channels were agreed.</summary>
     public bool HasChannels => _agreed?.Channels is not null;
 
-    /// <summary>True in the client role: its remote's address is known before anything is heard from it.</summary>
+    /// <summary>True in the client role: its remote's address is known before anything is received from it.</summary>
     internal bool IsClient { get; private set; }
 
     public PeerStats Stats { get; } = new();
@@ -91,10 +91,11 @@ public sealed class Peer : ITransportSink
     }
 
     /// <summary>
-    /// Server role, while connected: takes a later offer of the same remote connection, as an ICE restart or a change of direction brings it. Keys, streams
-    /// and data channels go on.
+    /// Server role, while connected: takes a later offer of the same remote connection, as an ICE restart or a change of direction brings
+    /// it. Keys, streams and data channels go on.
     /// </summary>
-    /// <returns>The complete answer; null when the offer is another connection's, or wants what this peer cannot become: that takes a new peer.</returns>
+    /// <returns>The complete answer; null when the offer is of another connection, or asks for what this peer cannot change to: either
+    /// needs a new peer.</returns>
     /// <exception cref="SdpException">The offer cannot be used; the message is for people.</exception>
     public string? AcceptReoffer(string sdp)
     {
@@ -226,10 +227,13 @@ public sealed class Peer : ITransportSink
     /// <summary>Asks the remote for a key frame of the video we receive.</summary>
     public bool RequestKeyFrame(long now) => IsConnected && _rtcp is not null && _rtcp.RequestKeyFrame(now);
 
-    /// <summary>Says goodbye and ends; <see cref="IPeerObserver.OnClosed"/> is called before this returns.</summary>
+    /// <summary>Tells the remote and closes; <see cref="IPeerObserver.OnClosed"/> is called before this returns.</summary>
     public void Close(long now) => End(PeerCloseReason.Local);
 
-    /// <summary>Has the arithmetic of the DTLS handshake done elsewhere; after the descriptions and before the first datagram. Everything else stays where it is.</summary>
+    /// <summary>
+    /// Lets the DTLS handshake be computed on another thread; to be called after the descriptions and before the first datagram. Everything
+    /// else stays on the owner's thread.
+    /// </summary>
     /// <param name="run">Runs one step on any thread.</param>
     /// <param name="done">Called on that thread afterwards; <see cref="HandshakeStepDone"/> has to follow on the owner's.</param>
     internal void Offload(Action<Action> run, Action done) => _transport?.Offload(run, done);

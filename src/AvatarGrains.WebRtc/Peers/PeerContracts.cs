@@ -26,8 +26,8 @@ public enum PeerCloseReason
 }
 
 /// <summary>
-/// Hears what happens on a peer. Called synchronously from inside <c>Peer.Receive</c> and <c>Peer.Advance</c>, on the loop that owns the peer;
-/// spans are valid only during the call.
+/// Receives the events of a peer. Called synchronously from inside <c>Peer.Receive</c> and <c>Peer.Advance</c>, on the loop that owns the
+/// peer; spans are valid only during the call.
 /// </summary>
 public interface IPeerObserver
 {
@@ -43,12 +43,15 @@ public interface IPeerObserver
     /// <summary>PLI or FIR: a key frame is wanted.</summary>
     void OnKeyFrameRequested();
 
-    /// <summary>The remote has been silent for longer than it should (true), or is heard again (false).</summary>
+    /// <summary>The remote has been silent for longer than it should (true), or has sent something again (false).</summary>
     void OnSilence(bool silent)
     {
     }
 
-    /// <summary>A sender report of the audio or video we receive: at NTP time <paramref name="ntp"/> the stream stood at <paramref name="timestamp"/>. Lines the two up.</summary>
+    /// <summary>
+    /// A sender report of the audio or video we receive: at NTP time <paramref name="ntp"/> the stream stood at
+    /// <paramref name="timestamp"/>. Relates audio and video to one clock.
+    /// </summary>
     void OnSenderReport(bool video, ulong ntp, uint timestamp)
     {
     }
@@ -64,6 +67,6 @@ public interface IPeerObserver
 
     void OnChannelClosed(ushort channel);
 
-    /// <summary>The last call.</summary>
+    /// <summary>It is closed; no call follows.</summary>
     void OnClosed(PeerCloseReason reason);
 }

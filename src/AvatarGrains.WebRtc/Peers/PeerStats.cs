@@ -1,6 +1,9 @@
 namespace AvatarGrains.WebRtc.Peers;
 
-/// <summary>Counters of one peer since its start. Read on the loop that owns the peer, or accept a torn picture.</summary>
+/// <summary>
+/// Counters of one peer since its start. Consistent on the loop that owns the peer; read from another thread, counters may be of different
+/// moments.
+/// </summary>
 public sealed class PeerStats
 {
     public long PacketsSent { get; internal set; }

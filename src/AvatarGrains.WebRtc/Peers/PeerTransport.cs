@@ -119,7 +119,7 @@ internal sealed class PeerTransport : IDisposable
     /// <inheritdoc cref="DtlsDriver.Offload"/>
     public void Offload(Action<Action> run, Action done) => _dtls.Offload(run, done);
 
-    /// <summary>A step of the handshake has run elsewhere.</summary>
+    /// <summary>Handles the end of a handshake step that ran on another thread.</summary>
     public void HandshakeStepDone(long now)
     {
         if (!_ended && _ice.Selected is { } to)
@@ -150,7 +150,7 @@ internal sealed class PeerTransport : IDisposable
 
     public bool SendApplicationData(ReadOnlySpan<byte> data) => _ice.Selected is { } to && !_ended && _dtls.Send(data, to);
 
-    /// <summary>Says goodbye by close_notify.</summary>
+    /// <summary>Sends close_notify.</summary>
     public void Close()
     {
         if (!_ended && _ice.Selected is { } to && _dtlsStarted)
@@ -265,7 +265,7 @@ internal sealed class PeerTransport : IDisposable
         }
     }
 
-    /// <summary>Acts on what the association became.</summary>
+    /// <summary>Acts on the association's new state.</summary>
     private void Follow(long now)
     {
         switch (_dtls.State)

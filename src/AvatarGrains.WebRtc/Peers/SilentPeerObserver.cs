@@ -1,6 +1,6 @@
 namespace AvatarGrains.WebRtc.Peers;
 
-/// <summary>Hears nothing: for a peer whose negotiation or packets alone are of interest.</summary>
+/// <summary>Ignores all events: for a peer of which only the negotiation or the packets matter.</summary>
 public sealed class SilentPeerObserver : IPeerObserver
 {
     public static SilentPeerObserver Instance { get; } = new();

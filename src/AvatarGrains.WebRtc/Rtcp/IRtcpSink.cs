@@ -1,6 +1,6 @@
 namespace AvatarGrains.WebRtc.Rtcp;
 
-/// <summary>Hears what <see cref="RtcpReader"/> finds in a datagram.</summary>
+/// <summary>Receives what <see cref="RtcpReader"/> finds in a datagram.</summary>
 internal interface IRtcpSink
 {
     void OnSenderReport(uint ssrc, ulong ntp, uint timestamp);

@@ -36,7 +36,7 @@ internal sealed class RtcpMachine : IRtcpSink
 
     public long NextDeadline => Math.Min(Math.Min(_reportAt, _keyFrameDueAt), _streams.Receiver.Missing.NextDeadline);
 
-    /// <summary>Media flows: reports become due.</summary>
+    /// <summary>Starts the timers of reports, once media flows.</summary>
     public void Begin(long now)
     {
         if (_reportAt == long.MaxValue)
@@ -150,7 +150,7 @@ internal sealed class RtcpMachine : IRtcpSink
         }
         else
         {
-            // Not forgotten: who asked may not ask again.
+            // The request is answered later rather than dropped, since the remote may not repeat it.
             _keyFrameDueAt = _keyFrameToldAt + _config.KeyFrameRequestInterval;
         }
     }

@@ -149,7 +149,9 @@ internal static class RtcpReader
         return true;
     }
 
-    /// <summary>Transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01): counts the packets reported and those not received.</summary>
+    /// <summary>
+    /// Transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01): counts the packets reported and those not received.
+    /// </summary>
     private static bool ReadTransportWide(ReadOnlySpan<byte> body, IRtcpSink sink)
     {
         if (body.Length < 8)

@@ -35,10 +35,10 @@ internal sealed class MediaStreams
 
     public uint RemoteVideoSsrc { get; }
 
-    /// <summary>Null while the remote does not want to hear.</summary>
+    /// <summary>Null while the remote receives no audio.</summary>
     public AudioSender? Audio { get; private set; }
 
-    /// <summary>Null while the remote does not want to see.</summary>
+    /// <summary>Null while the remote receives no video.</summary>
     public VideoSender? Video { get; private set; }
 
     public MediaReceiver Receiver { get; }

@@ -67,7 +67,9 @@ internal sealed class PacketHistory(int maxBytes)
         return _bytes.AsSpan(_writeAt, size);
     }
 
-    /// <summary>Keeps the first <paramref name="length"/> bytes reserved as the packet with this sequence number, which follows the one before.</summary>
+    /// <summary>
+    /// Keeps the first <paramref name="length"/> bytes reserved as the packet with this sequence number, which follows the one before.
+    /// </summary>
     public void Commit(ushort sequence, int length)
     {
         if (_count == _slots.Length)

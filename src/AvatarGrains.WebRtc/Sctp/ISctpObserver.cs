@@ -1,8 +1,8 @@
 namespace AvatarGrains.WebRtc.Sctp;
 
 /// <summary>
-/// Hears what an association does. Called synchronously from inside its methods; spans are valid only during the call. <see cref="OnPacket"/> must not
-/// call back into the association; the others may.
+/// Receives the events of an association. Called synchronously from inside its methods; spans are valid only during the call.
+/// <see cref="OnPacket"/> must not call back into the association; the others may.
 /// </summary>
 public interface ISctpObserver
 {
@@ -23,6 +23,6 @@ public interface ISctpObserver
     /// <summary>Both directions are reset; the id may be used again.</summary>
     void OnChannelClosed(ushort channel);
 
-    /// <summary>The last call.</summary>
+    /// <summary>It is closed; no call follows.</summary>
     void OnClosed(SctpCloseReason reason);
 }

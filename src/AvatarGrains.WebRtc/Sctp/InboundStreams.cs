@@ -1,6 +1,6 @@
 namespace AvatarGrains.WebRtc.Sctp;
 
-/// <summary>Hears whole messages in delivery order.</summary>
+/// <summary>Receives whole messages in delivery order.</summary>
 internal interface ISctpMessageSink
 {
     void OnMessage(ushort stream, uint ppid, ReadOnlySpan<byte> message);

@@ -1,6 +1,9 @@
 namespace AvatarGrains.WebRtc.Sctp;
 
-/// <summary>Retransmission timeout from round trips (RFC 9260 section 6.3.1), in microseconds. The floor is below the RFC's second, as data channels are interactive.</summary>
+/// <summary>
+/// Retransmission timeout from round trips (RFC 9260 section 6.3.1), in microseconds. The floor is below the RFC's second, as data channels
+/// are interactive.
+/// </summary>
 internal sealed class RtoEstimator
 {
     private const long Initial = 1_000_000;

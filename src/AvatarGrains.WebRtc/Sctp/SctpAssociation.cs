@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace AvatarGrains.WebRtc.Sctp;
 
 /// <summary>
-/// One SCTP association carrying data channels. Sans-IO: see the folder's README. One owner, not thread-safe. Observer callbacks made while a packet is
-/// taken in may call back; what they cause leaves when that packet is done.
+/// One SCTP association carrying data channels. Sans-IO: see the folder's README. One owner, not thread-safe. Observer callbacks made while
+/// a packet is taken in may call methods of the association; what these send leaves when that packet has been handled.
 /// </summary>
 public sealed class SctpAssociation
 {
@@ -356,8 +356,8 @@ public sealed class SctpAssociation
     }
 
     /// <summary>
-    /// Answers an INIT. Our tag and TSN are the same whether we or the peer began, so that two INITs that cross make one association (RFC 9260 section
-    /// 5.2.1). An established association does not restart: its DTLS connection carries no other.
+    /// Answers an INIT. Our tag and TSN are the same whether we or the peer began, so that two INITs that cross make one association (RFC
+    /// 9260 section 5.2.1). An established association does not restart: its DTLS connection carries no other.
     /// </summary>
     private void OnInit(ReadOnlySpan<byte> value, long now)
     {
@@ -550,7 +550,7 @@ public sealed class SctpAssociation
         }
     }
 
-    /// <summary>Sends what is ready, unless a packet is being taken in; then its end does.</summary>
+    /// <summary>Sends what is ready; while a packet is being handled, this waits until its end.</summary>
     private void Flush(long now)
     {
         if (_depth > 0 || _ended)

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace AvatarGrains.WebRtc.Sctp;
 
-/// <summary>Asks an idle peer whether it is there (RFC 9260 section 8.3).</summary>
+/// <summary>Checks that an idle peer still answers (RFC 9260 section 8.3).</summary>
 internal sealed class SctpHeartbeat(RtoEstimator rto)
 {
     private const long Interval = 30_000_000;

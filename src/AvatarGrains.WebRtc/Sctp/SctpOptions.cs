@@ -23,7 +23,9 @@ public sealed record SctpOptions
     /// <summary>Message bytes waiting to be sent or acknowledged; a message that would exceed it is refused.</summary>
     public int SendBuffer { get; init; } = 2 << 20;
 
-    /// <summary>Received bytes not yet whole messages; what we advertise as window. At least <see cref="MaxMessageSize"/> plus one packet is used.</summary>
+    /// <summary>
+    /// Received bytes not yet whole messages; what we advertise as window. At least <see cref="MaxMessageSize"/> plus one packet is used.
+    /// </summary>
     public int ReceiveBuffer { get; init; } = 2 << 20;
 
     /// <summary>Channels open at a time, both sides together; further ones are refused.</summary>

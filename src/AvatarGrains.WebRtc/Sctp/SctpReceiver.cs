@@ -4,8 +4,8 @@ using System.Numerics;
 namespace AvatarGrains.WebRtc.Sctp;
 
 /// <summary>
-/// The receiving half: tracks TSNs, puts messages together and says what has arrived. A message of one chunk is delivered as soon as its stream allows;
-/// one of several when everything before it has come, since its chunks have consecutive TSNs.
+/// The receiving half: tracks TSNs, puts messages together and says what has arrived. A message of one chunk is delivered as soon as its
+/// stream allows; one of several when everything before it has come, since its chunks have consecutive TSNs.
 /// </summary>
 internal sealed class SctpReceiver
 {

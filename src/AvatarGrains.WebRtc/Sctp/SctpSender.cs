@@ -184,7 +184,7 @@ internal sealed class SctpSender(SctpOptions options, uint initialTsn, RtoEstima
         }
     }
 
-    /// <summary>What part of a dropped message was sent has to be skipped, and the timer sees to it.</summary>
+    /// <summary>The peer has to skip the part of a dropped message that was sent; the timer makes sure that it is told.</summary>
     private void AfterDrop(SctpPacketWriter writer, uint tag, long now)
     {
         GiveUp(now);
@@ -291,7 +291,10 @@ internal sealed class SctpSender(SctpOptions options, uint initialTsn, RtoEstima
         return chunk.Message.Abandoned ? 0 : chunk.Length;
     }
 
-    /// <summary>Gap blocks are offsets from the cumulative TSN; the window's first chunk has offset 1. Blocks out of order or beyond the window end the reading.</summary>
+    /// <summary>
+    /// Gap blocks are offsets from the cumulative TSN; the window's first chunk has offset 1. Blocks out of order or beyond the window end
+    /// the reading.
+    /// </summary>
     /// <returns>The highest TSN newly acknowledged, and the highest acknowledged at all.</returns>
     private (uint? Newest, uint? Highest) MarkGaps(ReadOnlySpan<byte> gaps, ref int acknowledged, long now)
     {
@@ -381,7 +384,10 @@ internal sealed class SctpSender(SctpOptions options, uint initialTsn, RtoEstima
         _peerWindow += chunk.Length;
     }
 
-    /// <summary>Gives up lost chunks whose message has used its chances, and finds how far the peer can be told to skip (RFC 3758 section 3.5).</summary>
+    /// <summary>
+    /// Gives up lost chunks whose message has reached its limit of time or retransmissions, and finds how far the peer can be told to skip
+    /// (RFC 3758 section 3.5).
+    /// </summary>
     private void GiveUp(long now)
     {
         if (!CanForward)
@@ -445,8 +451,8 @@ internal sealed class SctpSender(SctpOptions options, uint initialTsn, RtoEstima
     }
 
     /// <summary>
-    /// Drops the rest of the message at the head of the queue. When part of it is on its way the rest is stood for by one TSN that is never sent, so
-    /// that the peer is told to skip past the part it has.
+    /// Drops the rest of the message at the head of the queue. When part of it is on its way one TSN that is never sent stands for the
+    /// rest, so that the peer is told to skip past the part it has.
     /// </summary>
     private void DropUnsent(OutboundMessage message)
     {

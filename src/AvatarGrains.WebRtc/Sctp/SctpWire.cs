@@ -53,7 +53,9 @@ internal static class SctpWire
     public const uint PpidTextEmpty = 56;
     public const uint PpidBinaryEmpty = 57;
 
-    /// <summary>Ours, never sent: a message that was longer than we take and was thrown away as it came. A remote that uses it is told just that.</summary>
+    /// <summary>
+    /// Ours, never sent: a message that was longer than we take and was thrown away as it came. A remote that uses it is told just that.
+    /// </summary>
     public const uint PpidTooLarge = uint.MaxValue;
 
     public const byte ChannelAck = 2;

@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace AvatarGrains.WebRtc.Sctp;
 
-/// <summary>Hears of stream resets (RFC 6525).</summary>
+/// <summary>Receives stream resets (RFC 6525).</summary>
 internal interface IStreamResetSink
 {
-    /// <summary>The peer starts over on these streams; an empty list means all.</summary>
+    /// <summary>The peer resets these streams of its own; an empty list means all.</summary>
     void OnIncomingReset(ReadOnlySpan<ushort> streams);
 
-    /// <summary>The peer has taken note that we start over.</summary>
+    /// <summary>The peer has acknowledged our reset of these streams.</summary>
     void OnOutgoingReset(ReadOnlySpan<ushort> streams);
 
     /// <summary>The peer asks us to reset our side.</summary>

@@ -8,7 +8,7 @@ internal enum LineKind
     Channels,
 }
 
-/// <summary>What became of one m-line of the offer.</summary>
+/// <summary>The outcome for one m-line of the offer.</summary>
 internal sealed record NegotiatedLine
 {
     /// <summary>The m-line as the remote wrote it.</summary>

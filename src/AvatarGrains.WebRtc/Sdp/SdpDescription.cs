@@ -6,7 +6,10 @@ internal readonly record struct SdpAttribute(string Name, string Value);
 /// <summary>The lines of a session description, as far as WebRTC reads them.</summary>
 internal sealed class SdpDescription
 {
-    /// <summary>User name and session id of the <c>o=</c> line: the same in every description of one connection, whatever its version. Empty when absent.</summary>
+    /// <summary>
+    /// User name and session id of the <c>o=</c> line: the same in every description of one connection, whatever its version. Empty when
+    /// absent.
+    /// </summary>
     public string Origin { get; set; } = "";
 
     public List<SdpAttribute> Attributes { get; } = [];

@@ -3,7 +3,9 @@ namespace AvatarGrains.WebRtc.Sockets;
 /// <summary>Where a peer writes the datagrams it wants sent. The owner batches them into system calls.</summary>
 public interface IDatagramWriter
 {
-    /// <summary>A buffer of at least <paramref name="size"/> bytes (size ≤ 2048), valid until <see cref="Commit"/> or the next <see cref="Rent"/>.</summary>
+    /// <summary>
+    /// A buffer of at least <paramref name="size"/> bytes (size ≤ 2048), valid until <see cref="Commit"/> or the next <see cref="Rent"/>.
+    /// </summary>
     Span<byte> Rent(int size);
 
     /// <summary>Sends the first <paramref name="length"/> bytes of the rented buffer.</summary>
@@ -18,7 +20,10 @@ public interface IDatagramSocket : IDatagramWriter, IDisposable
 {
     NetAddress LocalAddress { get; }
 
-    /// <summary>Waits at most <paramref name="timeoutMicroseconds"/> for input or <see cref="Wake"/>, then hands over all that has arrived, at most <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// Waits at most <paramref name="timeoutMicroseconds"/> for input or <see cref="Wake"/>, then hands over all that has arrived, at most
+    /// <paramref name="limit"/>.
+    /// </summary>
     /// <returns>Datagrams handed over.</returns>
     int Receive(long timeoutMicroseconds, int limit, DatagramHandler handler);
 

@@ -10,7 +10,7 @@ public static class HostAddresses
     /// <summary>Host candidates for a port: the public address first when there is one, then IPv4, then IPv6, loopback last.</summary>
     /// <param name="port">The bound UDP port.</param>
     /// <param name="publicAddress">The address under which a 1:1 NAT shows this machine, or null.</param>
-    /// <param name="ipv6">True when the socket hears IPv6.</param>
+    /// <param name="ipv6">True when the socket receives IPv6.</param>
     public static IReadOnlyList<NetAddress> Candidates(ushort port, IPAddress? publicAddress, bool ipv6)
     {
         var found = NetworkInterface.GetAllNetworkInterfaces()

@@ -2,7 +2,7 @@ using AvatarGrains.WebRtc.Peers;
 
 namespace AvatarGrains.WebRtc.Sockets;
 
-/// <summary>Work of the loop that somebody waits for: it is asked or declined, never dropped.</summary>
+/// <summary>Work of the loop whose result is awaited: it is always completed, by running it or by declining it.</summary>
 internal interface ILoopQuestion
 {
     void Ask(Peer peer, long now);
@@ -25,7 +25,7 @@ internal sealed class LoopQuestion<T>(Func<Peer, long, T?> question) : ILoopQues
         }
         catch (Exception error)
         {
-            // Whatever it is, it is the asker's.
+            // The exception belongs to the caller that awaits the answer.
             _answer.TrySetException(error);
         }
     }

@@ -89,7 +89,10 @@ public sealed class MediaLoop : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Puts a peer on the loop, after <c>AcceptOffer</c> or <c>AcceptAnswer</c>; from now on only the loop's thread may touch it. Any thread.</summary>
+    /// <summary>
+    /// Puts a peer on the loop, after <c>AcceptOffer</c> or <c>AcceptAnswer</c>; from now on only the loop's thread may touch it. Any
+    /// thread.
+    /// </summary>
     /// <param name="peer">A peer whose writer is <see cref="Writer"/>.</param>
     /// <param name="ticker">Called first at a moment spread inside <see cref="MediaLoopOptions.SpreadPeriod"/>.</param>
     public MediaLoopEntry Add(Peer peer, IMediaTicker? ticker)
@@ -203,7 +206,7 @@ public sealed class MediaLoop : IDisposable
             return;
         }
 
-        // Time moves on while it was waited for input; one reading serves the whole batch.
+        // Time has passed while the loop waited for input; one reading of the clock serves the whole batch.
         _now = Math.Max(_now, Now);
         try
         {
@@ -327,14 +330,14 @@ public sealed class MediaLoop : IDisposable
         }
         catch (Exception second)
         {
-            // The observer's last call may be what is broken.
+            // The observer's OnClosed may have thrown, too.
             exception = new AggregateException(exception, second);
         }
 
         _options.OnFault?.Invoke(exception);
     }
 
-    /// <summary>After every touch: the deadline may have moved, or the peer may be gone.</summary>
+    /// <summary>Called after every use of a peer: its deadline may have moved, or it may be closed.</summary>
     private void Settle(MediaLoopEntry entry)
     {
         if (!entry.IsOnLoop)

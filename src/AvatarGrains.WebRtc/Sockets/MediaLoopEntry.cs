@@ -46,7 +46,8 @@ public sealed class MediaLoopEntry
     }
 
     /// <summary>Asks something on the loop's thread.</summary>
-    /// <param name="question">What it throws comes back to the asker and does not hurt the peer: it must leave the peer whole.</param>
+    /// <param name="question">An exception it throws goes to the caller and does not close the peer, so it must leave the peer in a valid
+    /// state.</param>
     /// <returns>The answer; the default when the peer is gone.</returns>
     public Task<T?> AskAsync<T>(Func<Peer, long, T?> question)
     {

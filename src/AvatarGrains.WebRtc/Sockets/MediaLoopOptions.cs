@@ -16,8 +16,8 @@ public sealed record MediaLoopOptions
     public Action? OnStarted { get; init; }
 
     /// <summary>
-    /// Runs one step of a DTLS handshake, about a millisecond of arithmetic, on another thread; null for the loop's own. With it a storm of joins does not
-    /// delay the media of those who are there.
+    /// Runs one step of a DTLS handshake, about a millisecond of arithmetic, on another thread; null for the loop's own. With it a storm of
+    /// joins does not delay the media of those who are there.
     /// </summary>
     public Action<Action>? RunHandshake { get; init; }
 
@@ -25,6 +25,8 @@ public sealed record MediaLoopOptions
     public static Action<Action> OnThreadPool { get; } = static step => ThreadPool.UnsafeQueueUserWorkItem(
         static run => run(), step, preferLocal: false);
 
-    /// <summary>Told about an exception out of one peer, its ticker or a posted action, on the loop's thread. The peer is already closed then.</summary>
+    /// <summary>
+    /// Told about an exception out of one peer, its ticker or a posted action, on the loop's thread. The peer is already closed then.
+    /// </summary>
     public Action<Exception>? OnFault { get; init; }
 }

@@ -30,7 +30,10 @@ internal sealed class PeerRoutes
         }
     }
 
-    /// <summary>The peer may have restarted ICE: it is also found by its new ufrag. Of the old ones the last stays known, for checks that are under way.</summary>
+    /// <summary>
+    /// The peer may have restarted ICE: it is also found by its new ufrag. Of the old ones the last stays known, for checks that are under
+    /// way.
+    /// </summary>
     public void Follow(MediaLoopEntry entry)
     {
         var ufrag = entry.Peer.LocalUfrag;

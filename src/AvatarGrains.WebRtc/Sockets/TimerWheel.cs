@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace AvatarGrains.WebRtc.Sockets;
 
-/// <summary>A hierarchical timer wheel of 1.024 ms ticks: constant time to set, move and cancel a timer, and no allocation. Timers are never early.</summary>
+/// <summary>
+/// A hierarchical timer wheel of 1.024 ms ticks: constant time to set, move and cancel a timer, and no allocation. Timers are never early.
+/// </summary>
 internal sealed class TimerWheel
 {
     private const int TickShift = 10;

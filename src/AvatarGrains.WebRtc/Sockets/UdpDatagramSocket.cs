@@ -74,7 +74,7 @@ public sealed class UdpDatagramSocket : IDatagramSocket
 
     public long SendCalls { get; private set; }
 
-    /// <summary>True when IPv6 datagrams are heard too.</summary>
+    /// <summary>True when IPv6 datagrams are received too.</summary>
     public bool HearsIPv6 => _dual;
 
     public Span<byte> Rent(int size)
@@ -163,7 +163,7 @@ public sealed class UdpDatagramSocket : IDatagramSocket
         }
         catch (SocketException exception) when (exception.SocketErrorCode is SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable)
         {
-            // Full buffers mean that the loop is awake.
+            // A full buffer holds enough to wake the loop.
             return;
         }
     }

@@ -22,7 +22,8 @@ public interface ISrtpSession : IDisposable
 public interface ISrtpFactory
 {
     /// <param name="profile">Negotiated profile.</param>
-    /// <param name="keyMaterial">As exported by <see cref="IDtlsAssociation.ExportSrtpKeys"/>: client key, server key, client salt, server salt.</param>
+    /// <param name="keyMaterial">As exported by <see cref="IDtlsAssociation.ExportSrtpKeys"/>: client key, server key, client salt, server
+    /// salt.</param>
     /// <param name="isServer">True when we were the DTLS server: we then send with the server key.</param>
     ISrtpSession Create(SrtpProfile profile, ReadOnlySpan<byte> keyMaterial, bool isServer);
 

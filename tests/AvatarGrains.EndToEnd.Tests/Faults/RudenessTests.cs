@@ -7,7 +7,7 @@ using AvatarGrains.WebRtc.Tests.Harness;
 
 namespace AvatarGrains.EndToEnd.Tests.Faults;
 
-/// <summary>What one client does wrong is told to it, and is nobody else's trouble.</summary>
+/// <summary>A client that sends something wrong is told so, and no other client is affected.</summary>
 public sealed class RudenessTests : IAsyncLifetime
 {
     private const int Datagrams = 6000;

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace AvatarGrains.EndToEnd.Tests.Faults;
 
-/// <summary>Clients that send a request forever: each is told so and let go after the server's limit (15 s for headers, 1 KB/s for bodies), and nobody else waits.</summary>
+/// <summary>
+/// Clients that never finish a request: each is refused and disconnected after the server's limit (15 s for headers, 1 KB/s for bodies),
+/// and no other client waits.
+/// </summary>
 public sealed class SlownessTests : IAsyncLifetime
 {
     private const int Clients = 60;
@@ -44,7 +47,7 @@ public sealed class SlownessTests : IAsyncLifetime
         using var beat = new PeriodicTimer(TimeSpan.FromSeconds(1));
         do
         {
-            // Whoever behaves is answered at once, all the time; as often as a tenant may begin conversations.
+            // A well-behaved client is answered at once all the time; it asks as often as a tenant may begin conversations.
             await TalkAsync();
         }
         while (!Task.WhenAll(slow).IsCompleted && await beat.WaitForNextTickAsync(Stop));
@@ -62,7 +65,7 @@ public sealed class SlownessTests : IAsyncLifetime
         Assert.InRange(_server.ResidentBytes - memory, long.MinValue, MostGrowth);
     }
 
-    /// <summary>Sends a beginning, then a byte now and then until the server has had enough.</summary>
+    /// <summary>Sends a beginning, then a byte now and then until the server closes the connection.</summary>
     /// <returns>What the server said before it closed the connection.</returns>
     private async Task<string> StayAsync(string beginning)
     {

@@ -20,7 +20,9 @@ globalThis.replay = (api => {
   const post = (path, body) =>
     fetch(`${api}/api/v1/${path}`, { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' }, method: 'POST' }).then(parse);
   const create = body =>
-    fetch(`${api}/api/v1/session/`, { body: JSON.stringify(body), headers: { 'PersoLive-APIKey': 'pak-none', 'Content-Type': 'application/json' }, method: 'POST' }).then(parse);
+    fetch(`${api}/api/v1/session/`, {
+      body: JSON.stringify(body), headers: { 'PersoLive-APIKey': 'pak-none', 'Content-Type': 'application/json' }, method: 'POST',
+    }).then(parse);
   const ended = async id => {
     let session;
     await until('the end of the session', async () => (session = await read(`session/${id}/`)).status === 'TERMINATED');
@@ -143,7 +145,8 @@ globalThis.replay = (api => {
   // 1.0, which sends the microphone, leaves the conversation to the server and speaks over the channel alone.
   async function first() {
     const [llms, styles, backgrounds, voices, prompts] = [
-      await setting('settings/llm_type/'), await setting('settings/modelstyle/'), await setting('background_image/'), await setting('settings/tts_type/'), await setting('prompt/'),
+      await setting('settings/llm_type/'), await setting('settings/modelstyle/'), await setting('background_image/'),
+      await setting('settings/tts_type/'), await setting('prompt/'),
     ];
     await setting('document/');
     const { session_id: id } = await create({
@@ -189,7 +192,8 @@ globalThis.replay = (api => {
       setting(`settings/${name.includes('?') ? name : name + '/'}`)));
     const prompts = await setting('prompt/');
     const { session_id: id } = await create({
-      capability: ['STF_WEBRTC', 'LLM', 'TTS', 'STT'], using_stf_webrtc: true, model_style: 'yuri-front_natural', prompt: prompts[0].prompt_id, llm_type: 'gpt-4o',
+      capability: ['STF_WEBRTC', 'LLM', 'TTS', 'STT'], using_stf_webrtc: true, model_style: 'yuri-front_natural',
+      prompt: prompts[0].prompt_id, llm_type: 'gpt-4o',
       tts_type: 'yuri', stt_type: 'default', mcp_servers: [], padding_left: 0, padding_top: 0, padding_height: 1,
     });
     const info = await read(`session/${id}/`);
@@ -215,7 +219,8 @@ globalThis.replay = (api => {
     peer.close();
     return {
       answer: one.answer, sentences: sentences.length, second: two.answer, heard, event: event.event,
-      wav: String.fromCharCode(...wav.slice(0, 4)), mp3: String.fromCharCode(...mp3.slice(0, 3)) === 'ID3' || (mp3[0] === 0xff && (mp3[1] & 0xe0) === 0xe0),
+      wav: String.fromCharCode(...wav.slice(0, 4)),
+      mp3: String.fromCharCode(...mp3.slice(0, 3)) === 'ID3' || (mp3[0] === 0xff && (mp3[1] & 0xe0) === 0xe0),
       errors: peer.of('error').length, end: await ended(id),
     };
   }
@@ -241,7 +246,8 @@ globalThis.replay = (api => {
     const prompts = await setting('prompt/');
     await setting('settings/stt_type/v2/');
     const { session_id: id } = await create({
-      capability: ['STF_WEBRTC', 'LLM', 'TTS', 'STT'], model_style: 'yuri-front_natural', prompt: prompts[0].prompt_id, llm_type: 'gpt-4o', tts_type: 'yuri', stt_type: 'default-turns',
+      capability: ['STF_WEBRTC', 'LLM', 'TTS', 'STT'], model_style: 'yuri-front_natural',
+      prompt: prompts[0].prompt_id, llm_type: 'gpt-4o', tts_type: 'yuri', stt_type: 'default-turns',
     });
     const [info] = await Promise.all([read(`session/${id}/`), read(`session/${id}/`)]);
     const peer = await connect(id, { codecs: all => all.filter(codec => /VP8|rtx|red|ulpfec/i.test(codec.mimeType)) });
@@ -292,16 +298,19 @@ globalThis.replay = (api => {
     await until('the end being told', () => rival.closed() !== null);
     return {
       streamable: info.tts_type.streamable, mode: info.stt_type.mode, turns: info.stt_type.end_of_turn_detection, ready: ws.ready,
-      deltas: ws.of('llm.delta', 'llm-1').map(one => one.content).join(''), role: ws.of('llm.delta', 'llm-1')[0].role, finish: ws.of('llm.finish', 'llm-1')[0],
+      deltas: ws.of('llm.delta', 'llm-1').map(one => one.content).join(''),
+      role: ws.of('llm.delta', 'llm-1')[0].role, finish: ws.of('llm.finish', 'llm-1')[0],
       seqs: ws.of('tts.chunk', 'tts-1').every((one, at) => one.seq === at), format: ws.of('tts.finish', 'tts-1')[0],
-      said: peer.texts('stf'), refused: peer.of('error'), whole: ws.of('stt.result', 'stt-1')[0].text, older, newer, cancelled: ws.of('cancel.result', 'cancel-1')[0],
+      said: peer.texts('stf'), refused: peer.of('error'), whole: ws.of('stt.result', 'stt-1')[0].text,
+      older, newer, cancelled: ws.of('cancel.result', 'cancel-1')[0],
       displaced: ws.of('session.displaced').length, terminated: rival.of('session.terminated')[0], end: await ended(id),
     };
   }
 
   // Any generation without an avatar: the start is told, then every ten seconds that it goes on.
   async function faceless() {
-    const { session_id: id } = await create({ capability: ['LLM', 'TTS'], using_stf_webrtc: false, prompt: (await setting('prompt/'))[0].prompt_id, llm_type: 'gpt-35', tts_type: 'yuri' });
+    const [{ prompt_id: prompt }] = await setting('prompt/');
+    const { session_id: id } = await create({ capability: ['LLM', 'TTS'], using_stf_webrtc: false, prompt, llm_type: 'gpt-35', tts_type: 'yuri' });
     const info = await read(`session/${id}/`);
     if (info.capability.some(one => one.name.startsWith('STF_'))) throw new Error('an avatar');
     const start = await post(`session/${id}/event/create/`, { detail: '', event: 'SESSION_START' });

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace AvatarGrains.EndToEnd.Tests.Starts;
 
-/// <summary>What cannot be is said in one line, without a stack trace, and the exit code is not 0.</summary>
+/// <summary>A start that cannot succeed is explained in one line without a stack trace, and the exit code is not 0.</summary>
 public sealed class BadStartTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("avatar-start-").FullName;

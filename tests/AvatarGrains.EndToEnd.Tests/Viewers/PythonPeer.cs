@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace AvatarGrains.EndToEnd.Tests.Viewers;
 
-/// <summary>The clients on aiortc below tests/peers: a second implementation that knows nothing of this one.</summary>
+/// <summary>The clients on aiortc below tests/peers: an independent implementation.</summary>
 internal static class PythonPeer
 {
     private const string Python = "/usr/bin/python3";

@@ -69,7 +69,7 @@ internal sealed class Watcher : IReceptionListener, IAsyncDisposable
     /// <summary>Connects to a session, a new one when none is named.</summary>
     /// <param name="http">At the server.</param>
     /// <param name="session">Its id.</param>
-    /// <param name="dtls">Puts other DTLS round the watcher's own.</param>
+    /// <param name="dtls">Wraps the watcher's DTLS.</param>
     public static async Task<Watcher> ConnectAsync(HttpClient http, string? session = null, Func<IDtlsFactory, IDtlsFactory>? dtls = null)
     {
         var watcher = new Watcher();

@@ -102,7 +102,10 @@ public sealed class PocketSphinxRecognizerTests : IDisposable
         Assert.Contains("pocketsphinx-en-us", error.Message);
     }
 
-    /// <summary>Understood, with all words but one at most: the library hears the same sound as "what" in one process and as "why" in about every sixth.</summary>
+    /// <summary>
+    /// Understood, with all words but one at most: the library hears the same sound as "what" in one process and as "why" in about every
+    /// sixth.
+    /// </summary>
     private static void AssertHeard(string said, Transcript heard)
     {
         var (words, others) = (said.Split(' '), heard.Text.Split(' '));

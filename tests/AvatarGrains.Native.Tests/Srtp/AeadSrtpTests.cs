@@ -5,7 +5,7 @@ using AvatarGrains.WebRtc.Srtp;
 
 namespace AvatarGrains.Native.Tests.Srtp;
 
-/// <summary>What the server uses; libsrtp2 says what is right.</summary>
+/// <summary>The implementation that the server uses, compared with libsrtp2.</summary>
 public sealed class AeadSrtpTests : SrtpSuite
 {
     public static readonly TheoryData<SrtpProfile> Aead = new(SrtpProfile.AeadAes128Gcm, SrtpProfile.AeadAes256Gcm);

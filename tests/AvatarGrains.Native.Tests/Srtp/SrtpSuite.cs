@@ -5,7 +5,7 @@ using AvatarGrains.WebRtc.Srtp;
 
 namespace AvatarGrains.Native.Tests.Srtp;
 
-/// <summary>What every SRTP implementation owes.</summary>
+/// <summary>What every SRTP implementation must do.</summary>
 public abstract class SrtpSuite
 {
     public static readonly TheoryData<SrtpProfile> Profiles = new(Enum.GetValues<SrtpProfile>());

@@ -5,7 +5,7 @@ namespace AvatarGrains.WebRtc.Tests.Harness;
 /// <summary>How an emulated network treats datagrams; times in µs.</summary>
 internal sealed record NetworkConditions(double Loss = 0, long Delay = 10_000, long Jitter = 0, double Duplicate = 0);
 
-/// <summary>A seeded network in virtual time. Jitter reorders, as it does in life.</summary>
+/// <summary>A seeded network in virtual time. Jitter reorders, as on real networks.</summary>
 internal sealed class EmulatedNetwork(int seed, NetworkConditions conditions)
 {
     private readonly Random _random = new(seed);

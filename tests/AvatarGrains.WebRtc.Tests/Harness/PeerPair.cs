@@ -47,7 +47,7 @@ internal sealed class PeerPair
 
     public long Now { get; private set; }
 
-    /// <summary>When set, the client neither hears nor runs any more.</summary>
+    /// <summary>When set, the client neither receives nor runs any more.</summary>
     public bool ClientIsGone { get; set; }
 
     public void At(long time, Action<long> run) => _agenda.Add((time, run));

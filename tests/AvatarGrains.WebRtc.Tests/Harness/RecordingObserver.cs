@@ -3,7 +3,7 @@ using AvatarGrains.WebRtc.Peers;
 
 namespace AvatarGrains.WebRtc.Tests.Harness;
 
-/// <summary>Writes down what a peer tells.</summary>
+/// <summary>Records the events of a peer.</summary>
 internal sealed class RecordingObserver : IPeerObserver
 {
     public RecordingObserver() =>

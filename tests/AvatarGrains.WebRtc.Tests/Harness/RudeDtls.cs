@@ -5,20 +5,20 @@ using AvatarGrains.WebRtc.Dtls;
 namespace AvatarGrains.WebRtc.Tests.Harness;
 
 /// <summary>
-/// DTLS of a client that, beside each honest SCTP packet and under the same keys, sends forged ones: every chunk type with rubbish inside, and mutilations of the
-/// honest packet, all with the right tag and a right checksum. Seeded.
+/// DTLS of a client that, beside each honest SCTP packet and under the same keys, sends forged ones: every chunk type with rubbish inside,
+/// and mutilations of the honest packet, all with the right tag and a right checksum. Seeded.
 /// </summary>
 internal sealed class RudeDtls(IDtlsFactory inner, int seed) : IDtlsFactory
 {
     private const int CommonHeader = 12;
 
-    // Of RFC 9260, 3758, 4895, 5061, 6525 and 8260, and one nobody has.
+    // Of RFC 9260, 3758, 4895, 5061, 6525 and 8260, and one that no RFC defines.
     public static readonly byte[] ChunkTypes =
     [
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 64, 128, 129, 130, 132, 192, 193, 194, 254, 255,
     ];
 
-    /// <summary>ABORT and SHUTDOWN under the right tag are no rudeness but a goodbye.</summary>
+    /// <summary>ABORT and SHUTDOWN under the right tag end the association, as they should.</summary>
     public static readonly byte[] Goodbyes = [6, 7, 8, 14];
 
     private readonly Random _random = new(seed);
@@ -29,7 +29,7 @@ internal sealed class RudeDtls(IDtlsFactory inner, int seed) : IDtlsFactory
     /// <summary>Mutilations of each honest packet that are sent beside it.</summary>
     public int Mutilations { get; init; } = 8;
 
-    /// <summary>While it is false the client behaves.</summary>
+    /// <summary>While it is false nothing forged is sent.</summary>
     public bool IsRude { get; set; }
 
     /// <summary>Forged packets sent.</summary>

@@ -2,7 +2,7 @@ using AvatarGrains.WebRtc.Sctp;
 
 namespace AvatarGrains.WebRtc.Tests.Sctp;
 
-/// <summary>One end of an association that writes down what it hears.</summary>
+/// <summary>One end of an association, which records its events.</summary>
 internal sealed class SctpEnd : ISctpObserver
 {
     public SctpEnd(bool isClient, int seed, Func<SctpOptions, SctpOptions>? configure = null)

@@ -13,7 +13,7 @@ internal sealed class SpokenModelBuilder(PocketSphinxOptions options)
     private const int MostWords = 20_000;
     private const int MostKept = 100;
 
-    /// <summary>Loads the model of a text, building it at first.</summary>
+    /// <summary>Loads the model of a text, or builds it where there is none yet.</summary>
     public SpokenModel Build(KnowledgeText text)
     {
         var id = $"{text.Id}-{Version}";
@@ -93,7 +93,7 @@ internal sealed class SpokenModelBuilder(PocketSphinxOptions options)
         }
     }
 
-    /// <summary>Other forms of the words: who reads "cancelled" asks "can I cancel".</summary>
+    /// <summary>Other forms of the words: a text with "cancelled" is asked about by "can I cancel".</summary>
     private IEnumerable<string> Inflections(HashSet<string> words)
     {
         var stems = words.Where(w => w.Length > 3 && !QueryWords.IsStopWord(w)).Select(Stemmer.Stem).ToHashSet();

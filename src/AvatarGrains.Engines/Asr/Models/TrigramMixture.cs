@@ -21,7 +21,7 @@ internal sealed class TrigramMixture
     private readonly double[] _backOne;
     private readonly Dictionary<(int, int), double> _backTwo = [];
 
-    /// <param name="domain">Counts; every word that shall be heard has an id there.</param>
+    /// <param name="domain">Counts; every word to recognize has an id there.</param>
     /// <param name="general">General speech.</param>
     /// <param name="common">Ids of common words, commonest first.</param>
     public TrigramMixture(DomainCounts domain, GeneralSpeech general, IReadOnlyList<int> common)
@@ -147,7 +147,7 @@ internal sealed class TrigramMixture
     private static List<(int Word, double P)> Listed<TKey>(Dictionary<TKey, List<(int Word, double P)>> table, TKey key)
         where TKey : notnull => table.TryGetValue(key, out var list) ? list : table[key] = [];
 
-    /// <summary>Weight of the lower order after a history. A history whose listed words take all is scaled to leave a little.</summary>
+    /// <summary>Weight of the lower order after a history. A history whose listed words sum to one is scaled down to leave a little.</summary>
     private static double BackOff(List<(int Word, double P)> listed, Func<int, double> lower)
     {
         const double Most = 0.995;

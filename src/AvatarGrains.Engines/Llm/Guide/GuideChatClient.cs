@@ -5,8 +5,8 @@ using Microsoft.Extensions.AI;
 namespace AvatarGrains.Engines.Llm.Guide;
 
 /// <summary>
-/// The offline guide: answers from the conversation's document (<see cref="ChatContext.GetKnowledge"/>), else from what the server knows about itself.
-/// No model, no network; the same conversation always gets the same answer. Thread-safe.
+/// The offline guide: answers from the conversation's document (<see cref="ChatContext.GetKnowledge"/>), else from what the server knows
+/// about itself. No model, no network; the same conversation always gets the same answer. Thread-safe.
 /// </summary>
 public sealed class GuideChatClient : IChatClient
 {

@@ -56,7 +56,7 @@ internal static class SmallTalk
         ]),
     ];
 
-    /// <summary>The courtesy a whole sentence is, with the words that carry no meaning left out.</summary>
+    /// <summary>The courtesy that a whole sentence expresses, words without meaning left out.</summary>
     public static Courtesy Classify(IReadOnlyList<string> words)
     {
         if (words.Count == 0)

@@ -4,7 +4,7 @@ using AvatarGrains.Engines.Knowledge;
 
 namespace AvatarGrains.Engines.Llm.Guide;
 
-/// <summary>Cuts a passage to what one says in a breath: at most three sentences, from the one that fits the question best.</summary>
+/// <summary>Cuts a passage to at most three sentences, beginning with the one that fits the question best.</summary>
 internal static partial class SpokenAnswer
 {
     private const int MaxSentences = 3;

@@ -11,13 +11,16 @@ using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
 
 namespace AvatarGrains.Engines.Llm.OpenAi;
 
-/// <summary>OpenAI's chat client as <see cref="IChatClient"/>: streams text and tool calls, fails with <see cref="EngineException"/> only. Thread-safe.</summary>
+/// <summary>
+/// OpenAI's chat client as <see cref="IChatClient"/>: streams text and tool calls, fails with <see cref="EngineException"/> only.
+/// Thread-safe.
+/// </summary>
 public sealed class OpenAiChatClient : IChatClient
 {
     private readonly ChatClient _client;
     private readonly ChatClientMetadata _metadata;
 
-    /// <param name="options">Where, as whom, which model.</param>
+    /// <param name="options">Address, key and model.</param>
     /// <param name="transport">HTTP client to send with, or null for one of its own.</param>
     public OpenAiChatClient(OpenAiChatOptions options, HttpClient? transport = null)
     {

@@ -55,16 +55,17 @@ export class Api {
     return answer.server_sdp;
   }
 
-  /** "gone" when there is certainly no server any more, "stopping" when it takes nothing new, else "here". One that is slow to say so is not gone. */
+  /** "gone" when no server answers, "stopping" when it takes nothing new, else "here", also when it is slow to answer. */
   async health() {
     try {
-      return (await fetch(`${this.base}/api/v1/health`, { cache: "no-store", signal: AbortSignal.timeout(2000) })).status === 503 ? "stopping" : "here";
+      const answer = await fetch(`${this.base}/api/v1/health`, { cache: "no-store", signal: AbortSignal.timeout(2000) });
+      return answer.status === 503 ? "stopping" : "here";
     } catch (error) {
       return error.name === "TimeoutError" ? "here" : "gone";
     }
   }
 
-  /** Where a server's end is heard; see watch.js. */
+  /** The WebSocket that ends with the server; see watch.js. */
   get watchAddress() {
     return `${this.base.replace(/^http/, "ws")}/api/v1/health/ws`;
   }

@@ -61,7 +61,8 @@ const handlers = {
     show(data.phase);
     if (data.phase === "idle") conversation.settled();
   },
-  caption: data => (data.role === "user" ? conversation.user(data.text, data.final, data.turn) : conversation.avatar(data.text, data.turn, data.segment)),
+  caption: ({ role, text, final, turn, segment }) =>
+    role === "user" ? conversation.user(text, final, turn) : conversation.avatar(text, turn, segment),
   interrupted: () => conversation.interrupted(),
   history: data => conversation.restore(data.lines ?? []),
   quota: data => notice(`This conversation ends in ${left(data.left_sec)}: ${reason(data.reason)}`, 30),
@@ -90,7 +91,7 @@ on("connected", () => {
   if (phase === "connecting") show("idle");
 });
 on("stream", stream => player.play(stream));
-// What is mended within moments is not worth a word.
+// A connection that is back within moments is not mentioned.
 on("lost", () => {
   player.hold();
   losing = setTimeout(() => conversation.note("The connection was lost."), LOST_MS);

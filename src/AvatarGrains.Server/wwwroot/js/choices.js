@@ -19,7 +19,10 @@ export class Choices {
       if (error.status === 404 || error.status === 405) return [];
       throw error;
     });
-    [this.avatars, this.voices, this.models, this.recognizers, this.prompts, this.documents, this.backgrounds, this.capabilities] = await Promise.all([
+    [
+      this.avatars, this.voices, this.models, this.recognizers,
+      this.prompts, this.documents, this.backgrounds, this.capabilities,
+    ] = await Promise.all([
       api.settings("modelstyle"), api.settings("tts_type"), api.settings("llm_type"), optional(api.settings("stt_type")),
       optional(api.list("prompt")), optional(api.list("document")), optional(api.list("background_image")), optional(api.settings("capability")),
     ]);

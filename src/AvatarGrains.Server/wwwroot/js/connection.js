@@ -84,7 +84,7 @@ export class Connection extends EventTarget {
     return this.#pc?.getStats();
   }
 
-  /** Something says that the server may be gone: asks it. */
+  /** Asks the server whether it is there, after a sign that it may be gone. */
   suspect() {
     if (!this.#probing && !this.#closed) this.#probe();
   }
@@ -121,7 +121,7 @@ export class Connection extends EventTarget {
     else this.send("ping");
   }
 
-  /** Notices within a second that the server is gone, which ICE takes many to say. */
+  /** Notices within a second that the server is gone; ICE takes many seconds for it. */
   async #listen(pc) {
     let packets = 0;
     for (const report of (await pc.getStats()).values()) {
@@ -139,7 +139,7 @@ export class Connection extends EventTarget {
     const health = await this.#api.health();
     this.#probing = false;
     if (health === "gone") this.#lose();
-    // One that stops and no longer sends is as good as gone.
+    // A server that stops and no longer sends counts as gone.
     else if (health === "stopping") performance.now() - this.#lastPacket > QUIET_MS ? this.#lose() : this.leave();
   }
 

@@ -54,11 +54,18 @@ export class Documents {
 export async function promptId(settings, choices, api) {
   const chosen = settings.get("prompt");
   const text = settings.get("ownPrompt").trim();
-  if (chosen !== "own" || !text) return (chosen !== "own" && chosen) || choices.prompts.find(item => !item.require_document || settings.get("document"))?.prompt_id || null;
+  if (chosen !== "own" || !text) {
+    const first = choices.prompts.find(item => !item.require_document || settings.get("document"));
+    return (chosen !== "own" && chosen) || first?.prompt_id || null;
+  }
   const saved = settings.get("savedPrompt");
   if (saved?.text === text && saved.server === api.base) return saved.id;
-  const prompt = await api.add("prompt", { name: "My prompt", description: "Written on the page", system_prompt: text, require_document: false, intro_message: "" });
+  const prompt = await api.add("prompt", {
+    name: "My prompt", description: "Written on the page", system_prompt: text, require_document: false, intro_message: "",
+  });
   settings.set("savedPrompt", { id: prompt.prompt_id, text, server: api.base });
-  if (saved?.server === api.base) await api.remove("prompt", saved.id).catch(error => console.info("The prompt before was not removed:", error.message));
+  if (saved?.server === api.base) {
+    await api.remove("prompt", saved.id).catch(error => console.info("The prompt before was not removed:", error.message));
+  }
   return prompt.prompt_id;
 }

@@ -33,13 +33,16 @@ export class Form {
     const { avatars, models, recognizers, prompts } = this.#choices;
     const get = name => this.#settings.get(name);
     const named = list => list.map(item => [item.name, title(item)]);
-    $("avatars").replaceChildren(...avatars.map(item =>
-      radio("avatar", { value: item.name, text: title(item), hint: item.description, image: this.#api().address(item.file ?? item.model_file) }, value => this.#settings.set("avatar", value))));
+    $("avatars").replaceChildren(...avatars.map(item => radio(
+      "avatar",
+      { value: item.name, text: title(item), hint: item.description, image: this.#api().address(item.file ?? item.model_file) },
+      value => this.#settings.set("avatar", value))));
     const avatar = get("avatar") || avatars[0]?.name;
     for (const input of $("avatars").querySelectorAll("input")) input.checked = input.value === avatar;
     fill($("model"), named(models), get("model"));
     fill($("recognizer"), named(recognizers), get("recognizer"));
-    fill($("prompt"), [...prompts.filter(item => item.prompt_id !== get("savedPrompt")?.id).map(item => [item.prompt_id, title(item)]), ["own", "My own words"]], get("prompt"));
+    const served = prompts.filter(item => item.prompt_id !== get("savedPrompt")?.id).map(item => [item.prompt_id, title(item)]);
+    fill($("prompt"), [...served, ["own", "My own words"]], get("prompt"));
     $("own-prompt-row").hidden = $("prompt").value !== "own";
     fill($("language"), [["", "The voice's own"], ...this.#choices.languages()], get("language"));
     this.#showVoices();

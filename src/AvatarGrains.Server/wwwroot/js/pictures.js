@@ -81,7 +81,8 @@ async function fitting(file) {
   }
   const scale = Math.min(1, MAX_SIDE / Math.max(picture.width, picture.height));
   if (scale === 1 && file.size <= MAX_BYTES && ["image/png", "image/jpeg"].includes(file.type)) return file;
-  const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) });
+  const size = { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) };
+  const canvas = Object.assign(document.createElement("canvas"), size);
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   return new Promise(resolve => canvas.toBlob(resolve, "image/jpeg", 0.9));
 }

@@ -52,7 +52,7 @@ export class Player {
   #release() {
     const video = this.#video;
     const seen = () => {
-      // A late word about the picture before.
+      // The event is about an earlier picture.
       if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) video.requestVideoFrameCallback(seen);
       else this.#still.hidden = true;
     };

@@ -4,8 +4,9 @@ import { DEFAULTS } from "./settings.js";
 
 /** Which setting an error of the server is about. */
 const ATTRIBUTES = {
-  model_style: ["avatar"], llm_type: ["model"], tts_type: ["voice"], stt_type: ["recognizer"], document: ["document"], background_image: ["background"],
-  prompt: ["prompt", "savedPrompt"], capability: ["capability"], padding_left: ["paddingLeft"], padding_top: ["paddingTop"], padding_height: ["paddingHeight"],
+  model_style: ["avatar"], llm_type: ["model"], tts_type: ["voice"], stt_type: ["recognizer"],
+  document: ["document"], background_image: ["background"], prompt: ["prompt", "savedPrompt"], capability: ["capability"],
+  padding_left: ["paddingLeft"], padding_top: ["paddingTop"], padding_height: ["paddingHeight"],
 };
 
 /**

@@ -184,7 +184,7 @@ export class Session extends EventTarget {
     this.#connection = null;
   }
 
-  /** Where another edge can go on, the end of this one is worth hearing at once. */
+  /** Watches for the end of the server in use, when there is another edge to go on at. */
   #watchOver(connection, api) {
     if (!this.#edges.other || this.#watch) return;
     this.#watch = new Watch(api.watchAddress, stopping => (stopping ? connection.leave() : connection.suspect()));

@@ -38,7 +38,8 @@ export class Upload {
     this.#abort = new AbortController();
     this.#show(`${file.name} …`, 0);
     try {
-      this.#show(await this.#work(file, share => this.#show(share < 1 ? `${file.name} · ${Math.round(100 * share)} %` : "Reading it …", share), this.#abort.signal));
+      const progress = share => this.#show(share < 1 ? `${file.name} · ${Math.round(100 * share)} %` : "Reading it …", share);
+      this.#show(await this.#work(file, progress, this.#abort.signal));
     } catch (error) {
       this.#show(this.#abort.signal.aborted ? "Cancelled." : `${file.name} was not taken: ${reason(error, file)}`, null, !this.#abort.signal.aborted);
     } finally {

@@ -1,4 +1,4 @@
-// Hears within milliseconds that a server stops, or is gone: a connection on which nothing is said ends with its process.
+// Notices within milliseconds that a server stops or is gone: a WebSocket without messages is closed when its process ends.
 
 const AGAIN_MS = 5000;
 const STOPPING = 1001;
@@ -28,7 +28,7 @@ export class Watch {
     socket.onopen = () => (opened = true);
     socket.onclose = event => {
       if (this.#closed) return;
-      // One that never opened says nothing of the server: something on the way may not let it through.
+      // A WebSocket that never opened tells nothing about the server: something on the way may block it.
       if (opened) onEnd(event.code === STOPPING);
       if (!this.#closed) this.#timer = setTimeout(() => this.#open(address, onEnd), AGAIN_MS);
     };

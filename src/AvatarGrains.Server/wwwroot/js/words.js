@@ -1,7 +1,9 @@
 // States, reasons and notices: what the page says about itself.
 
 const $ = id => document.getElementById(id);
-const STATES = { connecting: "Connecting", idle: "Ready", listening: "Listening", thinking: "Thinking", speaking: "Speaking", ended: "Ended", locked: "Locked" };
+const STATES = {
+  connecting: "Connecting", idle: "Ready", listening: "Listening", thinking: "Thinking", speaking: "Speaking", ended: "Ended", locked: "Locked",
+};
 const REASONS = {
   GRACEFUL_TERMINATION: "The conversation has ended.",
   SESSION_EXPIRED_BEFORE_CONNECTION: "The conversation was not joined in time.",
