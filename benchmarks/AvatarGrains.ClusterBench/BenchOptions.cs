@@ -34,12 +34,14 @@ internal sealed record BenchOptions
     public static string Usage => """
         Usage: AvatarGrains.ClusterBench SCENARIO [OPTIONS]
 
-        Every silo but the edge is a process of its own, connected by TCP on this machine, with a scripted language model and voice; the edge is this process.
+        Every silo but the edge is a process of its own, connected by TCP on this machine,
+        with a scripted language model and voice; the edge is this process.
 
           speech     sessions that speak almost all the time on one session silo: how long speech travels from it to the edge
           sessions   sessions that are connected and silent, or of which some talk: memory, processor time, writes; one step for each number
           drain      a session silo leaves: when its sessions are active at another, and how long each did not answer
           kill       a session silo is killed (SIGKILL): the same
+          answers    how soon a worker's answer begins and what its pieces cost, in one silo and between two over TCP, all in this process
           streams    what could carry the feeds: two silos in this process over in-memory connections
 
           --sessions N[,N]  sessions; a run for each number (500)
@@ -47,7 +49,7 @@ internal sealed record BenchOptions
           --settle TIME     before it (10s)
           --every TIME      between two questions to one session that talks; its answer is 5.6 s long (8s)
           --talking SHARE   of the sessions, where not all talk (0)
-          --postgres STRING connection string of a PostgreSQL whose schema avatargrains is used (a new SQLite file; streams: no row for it)
+          --postgres STRING connection string of a PostgreSQL whose schema avatargrains is used (a new SQLite file, and a Redis for the membership)
           --port N          first TCP port between silos (25000)
           --json            print the result as one JSON object in the last line
         """;

@@ -1,4 +1,5 @@
 using AvatarGrains.ClusterBench;
+using AvatarGrains.ClusterBench.Answers;
 using AvatarGrains.ClusterBench.Comparison;
 using AvatarGrains.ClusterBench.Processes;
 using AvatarGrains.ClusterBench.Scenarios;
@@ -25,12 +26,18 @@ catch (FormatException wrong)
     return 2;
 }
 
+if (options.Scenario == "answers")
+{
+    await AnswerComparison.RunAsync(options.Port);
+    return 0;
+}
+
 foreach (var sessions in options.Sessions)
 {
     switch (options.Scenario)
     {
         case "streams":
-            await StreamComparison.RunAsync(sessions, options.Duration, options.Postgres);
+            await StreamComparison.RunAsync(sessions, options.Duration);
             break;
         case "speech":
             (await SpeechScenario.RunAsync(options, sessions)).Print(options.Json);

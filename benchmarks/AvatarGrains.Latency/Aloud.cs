@@ -71,7 +71,10 @@ internal static class Aloud
                 Questions[i % Questions.Length], Voices[(i + (i / Questions.Length)) % Voices.Length], null, Expression.Neutral);
             await foreach (var part in source.SpeakAsync(request, CancellationToken.None))
             {
-                packets.AddRange(part.Packets);
+                foreach (var packet in part.Speech.Packets)
+                {
+                    packets.Add(packet);
+                }
             }
 
             all.Add(packets);

@@ -5,7 +5,6 @@ using AvatarGrains.Edge;
 using AvatarGrains.Api.Health;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Sessions;
-using AvatarGrains.Core.Sessions.InProcess;
 using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Core.Storage.InMemory;
@@ -23,9 +22,10 @@ public static class AvatarApi
     private const string CorsPolicy = "dialects";
 
     /// <summary>
-    /// Registers the API. The composition supplies <see cref="ISessionHost"/>, <see cref="IPoseLibrary"/>, <see cref="IAudioCodecs"/>, the engine catalog,
-    /// the knowledge source and, where there are such, <see cref="EdgeMedia"/>, <see cref="IEdgeAddresses"/>, <see cref="IRequestRates"/>, <see cref="TenantDirectory"/>,
-    /// <see cref="ILibraryStore"/>, <see cref="IAudioTranscoder"/>, <see cref="IDocumentReader"/> and <see cref="IBackgroundPictures"/>.
+    /// Registers the API. The composition supplies <see cref="ISessionHost"/>, <see cref="IPoseLibrary"/>, <see cref="IAudioCodecs"/>, the
+    /// engine catalog, the knowledge source, <see cref="IRequestRates"/> and, where there are such, <see cref="EdgeMedia"/>,
+    /// <see cref="IEdgeAddresses"/>, <see cref="TenantDirectory"/>, <see cref="ILibraryStore"/>, <see cref="IAudioTranscoder"/>,
+    /// <see cref="IDocumentReader"/> and <see cref="IBackgroundPictures"/>.
     /// </summary>
     public static IServiceCollection AddAvatarApi(this IServiceCollection services, EdgeOptions edge, PersoOptions perso)
     {
@@ -49,16 +49,18 @@ public static class AvatarApi
         services.TryAddSingleton<ILibraryStore, InMemoryLibraryStore>();
         services.TryAddSingleton(provider => new TenantDirectory(
             provider.GetRequiredService<ITenantStore>(), new TenantSettings { Keys = perso.Keys }, provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<IRequestRates, RequestRates>();
         services.AddSingleton<TenantRates>();
         services.AddSingleton<PersoLibrary>();
         services.AddSingleton<PersoPrompts>();
         services.AddSingleton<PersoTemplates>();
-        services.AddSingleton(provider => new PersoDocuments(provider.GetRequiredService<PersoLibrary>(), provider.GetService<IDocumentReader>(), perso));
-        services.AddSingleton(provider => new PersoBackgrounds(provider.GetRequiredService<PersoLibrary>(), provider.GetService<IBackgroundPictures>(), perso));
+        services.AddSingleton(
+            provider => new PersoDocuments(provider.GetRequiredService<PersoLibrary>(), provider.GetService<IDocumentReader>(), perso));
+        services.AddSingleton(
+            provider => new PersoBackgrounds(provider.GetRequiredService<PersoLibrary>(), provider.GetService<IBackgroundPictures>(), perso));
         services.AddSingleton<PersoReferences>();
         services.AddSingleton<PersoNames>();
-        services.AddSingleton(provider => new PersoAudio(provider.GetRequiredService<IAudioCodecs>(), provider.GetService<IAudioTranscoder>(), perso.MaxAudioTime));
+        services.AddSingleton(
+            provider => new PersoAudio(provider.GetRequiredService<IAudioCodecs>(), provider.GetService<IAudioTranscoder>(), perso.MaxAudioTime));
         services.AddSingleton<IPersoConnector, PersoConnector>();
         services.AddSingleton<PersoSessionMapper>();
         services.AddSingleton<PersoSessions>();
@@ -68,7 +70,8 @@ public static class AvatarApi
         services.AddSingleton<PersoSockets>();
         services.AddSingleton<SocketServices>();
         services.AddEndpointsApiExplorer();
-        services.AddSwaggerGen(docs => docs.SwaggerDoc("v1", new OpenApiInfo { Title = "AvatarGrains", Version = "v1", Description = "Talking avatars in real time" }));
+        services.AddSwaggerGen(
+            docs => docs.SwaggerDoc("v1", new OpenApiInfo { Title = "AvatarGrains", Version = "v1", Description = "Talking avatars in real time" }));
         services.AddCors(cors => cors.AddPolicy(CorsPolicy, policy => policy.AllowAnyOrigin().AllowAnyHeader().AllowAnyMethod()
             .WithExposedHeaders("X-Session-ID", "Location", "Retry-After").SetPreflightMaxAge(TimeSpan.FromHours(1))));
         return services;

@@ -1,8 +1,9 @@
 namespace AvatarGrains.Edge;
 
 /// <summary>
-/// The audio half of playout. Speech packets go out as they are; silence is a short run of coded silence, so that every decoder comes to rest, and then
-/// discontinuous transmission: one packet without a frame each 400 ms (RFC 6716 section 2.1.9, RFC 7587 section 3.1.3). Timestamps count on throughout.
+/// The audio half of playout. Speech packets go out as they are; silence is a short run of coded silence, so that every decoder comes to
+/// rest, and then discontinuous transmission: one packet without a frame each 400 ms (RFC 6716 section 2.1.9, RFC 7587 section 3.1.3).
+/// Timestamps count on throughout.
 /// </summary>
 internal sealed class AudioTrack(uint timestampBase, int comfortTicks)
 {

@@ -3,11 +3,20 @@ using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Edge;
 
-/// <summary>Hands one client's commands to its session, in order, off the loop. The subscription stands before the first command goes out.</summary>
-internal sealed class CommandPump(ISessionHost host, string sessionId, ISessionSink sink, Action<EdgeEvent> report, int capacity)
+/// <summary>
+/// Hands one client's commands to its session, in order, off the loop. The subscription stands before the first command goes out. A command
+/// does not wait for the answer to the one before it, which comes when that is stored: an interruption takes effect at once.
+/// </summary>
+internal sealed class CommandPump(ISession session, ISessionSink sink, Action<EdgeEvent> report, int capacity)
 {
+    private const int MostUnanswered = 64;
+
     private readonly Channel<SessionCommand> _commands = Channel.CreateBounded<SessionCommand>(
         new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
+
+    private readonly Channel<(SessionCommand Command, Task<CommandResult> Answer)> _sent =
+        Channel.CreateBounded<(SessionCommand, Task<CommandResult>)>(
+            new BoundedChannelOptions(MostUnanswered) { SingleReader = true, SingleWriter = true });
 
     private SessionCommand? _farewell;
 
@@ -28,16 +37,8 @@ internal sealed class CommandPump(ISessionHost host, string sessionId, ISessionS
         IAsyncDisposable? subscription = null;
         try
         {
-            subscription = await host.SubscribeAsync(sessionId, sink, CancellationToken.None);
-            await foreach (var command in _commands.Reader.ReadAllAsync())
-            {
-                await SendAsync(command);
-            }
-
-            if (_farewell is { } farewell)
-            {
-                await SendAsync(farewell);
-            }
+            subscription = await session.SubscribeAsync(sink, CancellationToken.None);
+            await Task.WhenAll(SendAllAsync(), ReportAllAsync());
         }
         catch (SessionRejectedException rejected)
         {
@@ -52,9 +53,39 @@ internal sealed class CommandPump(ISessionHost host, string sessionId, ISessionS
         }
     }
 
-    private async ValueTask SendAsync(SessionCommand command)
+    private async Task SendAllAsync()
     {
-        var result = await host.SendAsync(sessionId, command, CancellationToken.None);
+        try
+        {
+            await foreach (var command in _commands.Reader.ReadAllAsync())
+            {
+                await SendAsync(command);
+            }
+
+            if (_farewell is { } farewell)
+            {
+                await SendAsync(farewell);
+            }
+        }
+        finally
+        {
+            _sent.Writer.TryComplete();
+        }
+    }
+
+    private ValueTask SendAsync(SessionCommand command) =>
+        _sent.Writer.WriteAsync((command, session.SendAsync(command, CancellationToken.None).AsTask()));
+
+    private async Task ReportAllAsync()
+    {
+        await foreach (var (command, answer) in _sent.Reader.ReadAllAsync())
+        {
+            Report(command, await answer);
+        }
+    }
+
+    private void Report(SessionCommand command, CommandResult result)
+    {
         if (result.Reject == RejectReason.UnknownSession)
         {
             report(new EdgeFailed(result.Detail));

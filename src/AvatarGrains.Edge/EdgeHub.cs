@@ -9,8 +9,8 @@ using AvatarGrains.WebRtc.Sockets;
 namespace AvatarGrains.Edge;
 
 /// <summary>
-/// Connects clients to sessions: one connection per session, a newer one replaces the older. A later offer of a connection that is up, as an ICE restart
-/// brings it, goes on with that connection.
+/// Connects clients to sessions: one connection per session, a newer one replaces the older. A later offer of a connection that is up, as
+/// an ICE restart brings it, goes on with that connection.
 /// </summary>
 /// <param name="services">What every connection works with.</param>
 /// <param name="media">Where media goes, or null for a server that carries none.</param>
@@ -30,7 +30,8 @@ internal sealed class EdgeHub(EdgeServices services, EdgeMedia? media) : IEdgeDr
     {
         if (media is null || _refusing)
         {
-            throw new SessionRejectedException(RejectReason.Draining, media is null ? "This server carries no media; send the offer to an edge." : "The server is shutting down.");
+            throw new SessionRejectedException(
+                RejectReason.Draining, media is null ? "This server carries no media; send the offer to an edge." : "The server is shutting down.");
         }
 
         var session = await services.Host.FindAsync(sessionId, cancellationToken)
@@ -81,7 +82,9 @@ internal sealed class EdgeHub(EdgeServices services, EdgeMedia? media) : IEdgeDr
     public async Task SendAwayAsync(CancellationToken cancellationToken)
     {
         _refusing = true;
-        await Task.WhenAll(_connections.Values.Select(LeaveAsync)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_connections.Values.Select(LeaveAsync))
+            .WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         static async Task LeaveAsync((EdgeSession Edge, MediaLoopEntry Entry) one)
         {
@@ -107,7 +110,7 @@ internal sealed class EdgeHub(EdgeServices services, EdgeMedia? media) : IEdgeDr
 
     private async ValueTask MarkAsync(string sessionId, string offer, string answer, CancellationToken cancellationToken)
     {
-        var marked = await services.Host.SendAsync(sessionId, new MarkExchanged(offer, answer), cancellationToken);
+        var marked = await services.Host.Open(sessionId).SendAsync(new MarkExchanged(offer, answer), cancellationToken);
         if (!marked.Accepted)
         {
             throw new SessionRejectedException(marked.Reject!.Value, marked.Detail);

@@ -23,7 +23,8 @@ public sealed class EdgeMetrics : IDisposable
         _connections = _meter.CreateUpDownCounter<long>("avatar.edge.connections", description: "Peers connected now");
         _connects = _meter.CreateCounter<long>("avatar.edge.connects", description: "Peers that connected");
         _closes = _meter.CreateCounter<long>("avatar.edge.closes", description: "Peers that closed, by reason");
-        _underruns = _meter.CreateCounter<long>("avatar.edge.underruns", description: "20 ms ticks of silence inside a sentence because speech came late");
+        _underruns = _meter.CreateCounter<long>(
+            "avatar.edge.underruns", description: "20 ms ticks of silence inside a sentence because speech came late");
         _skippedTicks = _meter.CreateCounter<long>("avatar.edge.skipped_ticks", description: "20 ms ticks left out because the loop came late");
         _interruptions = _meter.CreateCounter<long>("avatar.edge.interruptions", description: "Sentences cut off");
         _badMessages = _meter.CreateCounter<long>("avatar.edge.bad_messages", description: "Data-channel messages answered with an error");

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace AvatarGrains.Edge;
 
 /// <summary>
-/// One client connected to one session: joins the peer, the poses being shown, the session's outputs and the client's data channels. Owned by the media
-/// loop; what other threads have for it waits in its inbox for the next tick.
+/// One client connected to one session: joins the peer, the poses being shown, the session's outputs and the client's data channels. Owned
+/// by the media loop; what other threads have for it waits in its inbox for the next tick.
 /// </summary>
 internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, IPlayoutObserver, IEdgeControl
 {
@@ -47,8 +47,9 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
         _plan = plan;
         _connection = plan.Connection;
         Spec = plan.Spec;
-        _pump = new CommandPump(services.Host, plan.SessionId, this, Put, services.Options.CommandQueue);
-        _microphone = new MicrophonePath(services.Host, plan.SessionId, services.Codecs);
+        var session = services.Host.Open(plan.SessionId);
+        _pump = new CommandPump(session, this, Put, services.Options.CommandQueue);
+        _microphone = new MicrophonePath(session, services.Codecs);
         _dialect = dialect(this);
     }
 
@@ -373,7 +374,9 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
         _dialect.OnViewShown(view);
     }
 
-    /// <summary>Tells the length of the sentence being played as soon as it is known, and an estimate when it does not become known in time.</summary>
+    /// <summary>
+    /// Tells the length of the sentence being played as soon as it is known, and an estimate when it does not become known in time.
+    /// </summary>
     private void AnnounceLength()
     {
         if (_untimed is not { } segment || (!segment.IsComplete && segment.PlayedMs < TimedAfterMs))

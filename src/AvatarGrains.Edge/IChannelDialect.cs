@@ -3,7 +3,9 @@ using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Edge;
 
-/// <summary>Translates between one client's data channels and its session. All calls come on the loop; nothing here throws on what a client sent.</summary>
+/// <summary>
+/// Translates between one client's data channels and its session. All calls come on the loop; nothing here throws on what a client sent.
+/// </summary>
 internal interface IChannelDialect
 {
     void OnOpened(ushort channel, string label, string protocol);

@@ -4,8 +4,8 @@ namespace AvatarGrains.Edge;
 public interface IEdgeAddresses
 {
     /// <summary>
-    /// Addresses of the edges beside this one, each an absolute <c>http(s)</c> URL or <c>:PORT</c>, which is that port of the host the client uses now. Empty where there
-    /// are none, or where a proxy leads to any of them.
+    /// Addresses of the edges beside this one, each an absolute <c>http(s)</c> URL or <c>:PORT</c>, which is that port of the host the
+    /// client uses now. Empty where there are none, or where a proxy leads to any of them.
     /// </summary>
     IReadOnlyList<string> Others { get; }
 

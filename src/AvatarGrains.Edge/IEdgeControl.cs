@@ -25,7 +25,9 @@ internal interface IEdgeControl
 
     bool Send(ushort channel, bool text, ReadOnlySpan<byte> message);
 
-    /// <summary>Puts a command in line for the session, behind those posted before. A refusal comes back by <see cref="IChannelDialect.OnRefused"/>.</summary>
+    /// <summary>
+    /// Puts a command in line for the session, behind those posted before. A refusal comes back by <see cref="IChannelDialect.OnRefused"/>.
+    /// </summary>
     void Post(SessionCommand command);
 
     /// <summary>Shows another view and tells the session once it can be shown.</summary>

@@ -3,7 +3,10 @@ using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Edge;
 
-/// <summary>The idle life of an avatar, known some frames ahead so that poses can be encoded before they are due. Never allocates after construction.</summary>
+/// <summary>
+/// The idle life of an avatar, known some frames ahead so that poses can be encoded before they are due. Never allocates after
+/// construction.
+/// </summary>
 internal sealed class IdleAhead
 {
     /// <summary>Frames known beyond the present one.</summary>

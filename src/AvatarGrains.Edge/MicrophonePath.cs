@@ -4,10 +4,10 @@ using AvatarGrains.Core.Media;
 namespace AvatarGrains.Edge;
 
 /// <summary>
-/// One client's microphone: Opus packets in, an unbroken stream of 16 kHz samples out. Lost packets are concealed, pauses in transmission are filled with
-/// silence, because endpointing counts samples. On the loop only; nothing is decoded while nobody listens.
+/// One client's microphone: Opus packets in, an unbroken stream of 16 kHz samples out. Lost packets are concealed, pauses in transmission
+/// are filled with silence, because endpointing counts samples. On the loop only; nothing is decoded while nobody listens.
 /// </summary>
-internal sealed class MicrophonePath(ISessionHost host, string sessionId, IAudioCodecs codecs) : IDisposable
+internal sealed class MicrophonePath(ISession session, IAudioCodecs codecs) : IDisposable
 {
     private const int SampleRate = 16000;
     private const int FrameSamples = SampleRate / 50;
@@ -62,7 +62,7 @@ internal sealed class MicrophonePath(ISessionHost host, string sessionId, IAudio
         }
 
         _nextTimestamp = timestamp + (uint)(samples * 3);
-        host.PushAudio(sessionId, _pcm.AsSpan(0, samples));
+        session.PushAudio(_pcm.AsSpan(0, samples));
     }
 
     /// <summary>Called every 20 ms: an utterance must come to its end even when the microphone's packets stop.</summary>
@@ -71,7 +71,7 @@ internal sealed class MicrophonePath(ISessionHost host, string sessionId, IAudio
         if (IsOpen && _heard && now - _lastAt > DriedUpAfter && _filler < MaxFillerFrames)
         {
             _filler++;
-            host.PushAudio(sessionId, Silence);
+            session.PushAudio(Silence);
         }
     }
 
@@ -91,12 +91,12 @@ internal sealed class MicrophonePath(ISessionHost host, string sessionId, IAudio
         for (var i = 0; i < concealed; i++)
         {
             var samples = _decoder!.Conceal(_pcm.AsSpan(0, FrameSamples));
-            host.PushAudio(sessionId, _pcm.AsSpan(0, Math.Max(0, samples)));
+            session.PushAudio(_pcm.AsSpan(0, Math.Max(0, samples)));
         }
 
         for (var i = concealed + _filler; i < missing; i++)
         {
-            host.PushAudio(sessionId, Silence);
+            session.PushAudio(Silence);
         }
     }
 }

@@ -3,8 +3,9 @@ using AvatarGrains.Core.Sessions;
 namespace AvatarGrains.Edge;
 
 /// <summary>
-/// Plays one session to one client. Sans-IO: outputs of the session come in by <see cref="Take"/>, time by <see cref="Advance"/>, media goes out to an
-/// <see cref="IMediaOut"/>. The count of 20 ms audio ticks is the one clock; audio and video timestamps are both made from it, so they cannot drift apart.
+/// Plays one session to one client. Sans-IO: outputs of the session come in by <see cref="Take"/>, time by <see cref="Advance"/>, media
+/// goes out to an <see cref="IMediaOut"/>. The count of 20 ms audio ticks is the one clock; audio and video timestamps are both made from
+/// it, so they cannot drift apart.
 /// </summary>
 internal sealed class Playout(IMediaOut media, IPlayoutObserver observer, AudioTrack audio, VideoTrack video) : IDisposable
 {
@@ -31,8 +32,8 @@ internal sealed class Playout(IMediaOut media, IPlayoutObserver observer, AudioT
     public long NextDeadline => _started ? _origin + (_tick * TickMicroseconds) : long.MaxValue;
 
     /// <summary>
-    /// When something will be sent next unless more comes in. While the avatar is silent that is every second tick: who waits that long has half the work, but has
-    /// to call <see cref="Rest"/> before he gives more to <see cref="Take"/>.
+    /// When something will be sent next unless more comes in. While the avatar is silent that is every second tick: who waits that long has
+    /// half the work, but has to call <see cref="Rest"/> before he gives more to <see cref="Take"/>.
     /// </summary>
     public long NextSend => _started ? NextDeadline + (QuietTicks * TickMicroseconds) : long.MaxValue;
 
@@ -195,7 +196,9 @@ internal sealed class Playout(IMediaOut media, IPlayoutObserver observer, AudioT
         }
     }
 
-    /// <summary>Has the poses of the coming frames encoded as far as they are known: the furthest with each frame, all when more has become known.</summary>
+    /// <summary>
+    /// Has the poses of the coming frames encoded as far as they are known: the furthest with each frame, all when more has become known.
+    /// </summary>
     private void Foretell(bool all)
     {
         var next = (_speech.Current?.Position ?? 0) + (_talking ? (int)Math.Max(0, _videoTick - _tick) : 0);

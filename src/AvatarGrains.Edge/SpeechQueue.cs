@@ -31,7 +31,10 @@ internal sealed class SpeechQueue
         return cut;
     }
 
-    /// <summary>Takes a segment. What is here already is repeated for the sake of others and ignored; one before the first that came is where a client that has joined begins.</summary>
+    /// <summary>
+    /// Takes a segment. What is here already is repeated for the sake of others and ignored; one before the first that came is where a
+    /// client that has joined begins.
+    /// </summary>
     public void Add(SegmentBegan began)
     {
         if (began.Segment < _first)
@@ -48,7 +51,10 @@ internal sealed class SpeechQueue
         _segments.Enqueue(_newest);
     }
 
-    /// <summary>Takes the next chunk of the newest segment. Others are repeated ones, or of a segment whose beginning is still to be repeated to a client that has joined.</summary>
+    /// <summary>
+    /// Takes the next chunk of the newest segment. Others are repeated ones, or of a segment whose beginning is still to be repeated to a
+    /// client that has joined.
+    /// </summary>
     public void Add(SpeechChunk chunk)
     {
         if (_newest is { } segment && segment.Index == chunk.Segment && segment.Chunks == chunk.Sequence)

@@ -1,5 +1,6 @@
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Speech;
 
 namespace AvatarGrains.Edge;
 
@@ -7,10 +8,11 @@ namespace AvatarGrains.Edge;
 internal sealed class SpeechSegment(int turn, int index, string text)
 {
     /// <summary>Length of an Opus packet.</summary>
-    public const int PacketMs = 20;
+    public const int PacketMs = PackedSpeech.PacketMs;
 
-    private readonly List<ReadOnlyMemory<byte>> _packets = [];
+    private readonly Queue<PackedSpeech> _chunks = new();
     private readonly List<FaceFrame> _faces = [];
+    private PacketReader _playing;
 
     public int Turn => turn;
 
@@ -24,26 +26,27 @@ internal sealed class SpeechSegment(int turn, int index, string text)
     /// <summary>True when the last chunk has arrived: the length is then final.</summary>
     public bool IsComplete { get; private set; }
 
-    public int ArrivedMs => _packets.Count * PacketMs;
+    public int ArrivedMs => Packets * PacketMs;
 
     public int PlayedMs => Position * PacketMs;
 
     /// <summary>Chunks that have arrived.</summary>
     public int Chunks { get; private set; }
 
-    public bool HasPacket => Position < _packets.Count;
+    public bool HasPacket => Position < Packets;
 
     public bool IsFinished => IsComplete && !HasPacket;
 
     public void Add(SpeechChunk chunk)
     {
         // A face list may overlap what an earlier chunk promised: the newer value holds.
-        for (var i = 0; i < chunk.Faces.Count; i++)
+        var speech = chunk.Speech;
+        for (var i = 0; i < speech.FaceCount; i++)
         {
             var at = chunk.FirstFace + i;
             if (at < _faces.Count)
             {
-                _faces[at] = chunk.Faces[i];
+                _faces[at] = speech.Face(i);
             }
             else
             {
@@ -52,21 +55,18 @@ internal sealed class SpeechSegment(int turn, int index, string text)
                     _faces.Add(FaceFrame.Rest);
                 }
 
-                _faces.Add(chunk.Faces[i]);
+                _faces.Add(speech.Face(i));
             }
         }
 
-        for (var i = 0; i < chunk.Packets.Count; i++)
-        {
-            _packets.Add(chunk.Packets[i]);
-        }
-
+        _chunks.Enqueue(speech);
+        Packets += speech.PacketCount;
         Chunks++;
         IsComplete |= chunk.Last;
     }
 
     /// <summary>Packets that have arrived.</summary>
-    public int Packets => _packets.Count;
+    public int Packets { get; private set; }
 
     /// <summary>The face nearest in time to the next packet; at rest where none was given.</summary>
     public FaceFrame Face => FaceAt(Position);
@@ -79,8 +79,17 @@ internal sealed class SpeechSegment(int turn, int index, string text)
     }
 
     /// <summary>True when the face of a packet has arrived, which may be before the packet.</summary>
-    public bool HasFace(int packet) => packet < _packets.Count || (packet + 1) / 2 < _faces.Count;
+    public bool HasFace(int packet) => packet < Packets || (packet + 1) / 2 < _faces.Count;
 
     /// <summary>Takes the next packet.</summary>
-    public ReadOnlySpan<byte> Take() => _packets[Position++].Span;
+    public ReadOnlySpan<byte> Take()
+    {
+        while (!_playing.MoveNext())
+        {
+            _playing = _chunks.Dequeue().Packets;
+        }
+
+        Position++;
+        return _playing.Current.Span;
+    }
 }

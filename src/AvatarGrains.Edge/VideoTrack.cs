@@ -5,8 +5,9 @@ using AvatarGrains.Core.Sessions;
 namespace AvatarGrains.Edge;
 
 /// <summary>
-/// The video half of playout: chooses the pose of each frame and when a key frame is due. A receiver forgets a key frame after 8192 frames, so a fresh one
-/// goes out at the latest after <see cref="HardRefresh"/> frames, from <see cref="SoftRefresh"/> on at the first moment whose pose looks like it.
+/// The video half of playout: chooses the pose of each frame and when a key frame is due. A receiver forgets a key frame after 8192 frames,
+/// so a fresh one goes out at the latest after <see cref="HardRefresh"/> frames, from <see cref="SoftRefresh"/> on at the first moment
+/// whose pose looks like it.
 /// </summary>
 internal sealed class VideoTrack(uint timestampBase, IPoseSet poses, int seed) : IDisposable
 {
@@ -22,12 +23,14 @@ internal sealed class VideoTrack(uint timestampBase, IPoseSet poses, int seed) :
     /// <summary>Frames after which a key frame is sent whatever it looks like.</summary>
     public const int HardRefresh = 3999;
 
-    /// <summary>Shortest time between key frames that were asked for, in microseconds; requests in flight would otherwise answer each other.</summary>
+    /// <summary>
+    /// Shortest time between key frames that were asked for, in microseconds; requests in flight would otherwise answer each other.
+    /// </summary>
     public const long RequestInterval = 300_000;
 
     /// <summary>
-    /// Frames of the idle loop that share a head position while the face speaks. The loop moves a head by a fraction of a pixel per frame, so that nobody sees
-    /// the steps beside a moving mouth, and a view needs a quarter of the poses.
+    /// Frames of the idle loop that share a head position while the face speaks. The loop moves a head by a fraction of a pixel per frame,
+    /// so that nobody sees the steps beside a moving mouth, and a view needs a quarter of the poses.
     /// </summary>
     public const int SpeakingPhaseStep = 4;
 
@@ -106,7 +109,9 @@ internal sealed class VideoTrack(uint timestampBase, IPoseSet poses, int seed) :
     /// <summary>Says that a coming frame shows the face at rest.</summary>
     public void PrepareRest(int ahead) => Prepare(ahead, FaceFrame.Rest with { Expression = Expression });
 
-    /// <summary>What a face that was shown when speech ended has become after some frames: the mouth closes over frames instead of snapping shut.</summary>
+    /// <summary>
+    /// What a face that was shown when speech ended has become after some frames: the mouth closes over frames instead of snapping shut.
+    /// </summary>
     public FaceFrame Settle(FaceFrame face, int frames)
     {
         var level = MouthTable.LevelOf(face.Mouth);

@@ -3,8 +3,8 @@ using AvatarGrains.Core.Avatars;
 namespace AvatarGrains.Edge;
 
 /// <summary>
-/// Which view this client asked for last, and which the session was told of. A view opens off the loop and the session answers later still, so that changes overlap:
-/// a second one builds on the first, and the echo of an older one is not mistaken for somebody else's wish.
+/// Which view this client asked for last, and which the session was told of. A view opens off the loop and the session answers later still,
+/// so that changes overlap: a second one builds on the first, and the echo of an older one is not mistaken for somebody else's wish.
 /// </summary>
 internal sealed class ViewChanges
 {

@@ -20,7 +20,8 @@ public sealed partial class ArrowTests
         ["AvatarGrains.Cli"] = ["AvatarGrains.Client", "AvatarGrains.WebRtc"],
         ["AvatarGrains.Server"] =
         [
-            "AvatarGrains.Api", "AvatarGrains.Core", "AvatarGrains.Edge", "AvatarGrains.Engines", "AvatarGrains.Grains", "AvatarGrains.Media", "AvatarGrains.Native",
+            "AvatarGrains.Api", "AvatarGrains.Core", "AvatarGrains.Edge", "AvatarGrains.Engines", "AvatarGrains.Grains", "AvatarGrains.Media",
+            "AvatarGrains.Native",
             "AvatarGrains.Storage", "AvatarGrains.WebRtc",
         ],
     };
@@ -68,7 +69,8 @@ public sealed partial class ArrowTests
         Assert.Empty(wrong);
     }
 
-    [GeneratedRegex(@"\bSystem\.Net\.(Sockets|Http)\b|\bFile\.(Read|Write|Open|Exists|Delete|Append|Create|Move|Copy)|\bDirectory\.(Create|Enumerate|Get|Delete)|\bProcess\.Start|\bSystem\.Data\b|\bStopwatch\.")]
+    [GeneratedRegex(
+        @"\bSystem\.Net\.(Sockets|Http)\b|\bFile\.(Read|Write|Open|Exists|Delete|Append|Create|Move|Copy)|\bDirectory\.(Create|Enumerate|Get|Delete)|\bProcess\.Start|\bSystem\.Data\b|\bStopwatch\.")]
     private static partial Regex OutsideWorld();
 
     [GeneratedRegex(@"\bSystem\.Net\.Sockets\b|\bTimeProvider\b|\bStopwatch\b|\bTask\b|\bThread\b|\block \(")]

@@ -22,34 +22,17 @@ public sealed partial class SizeBudgetTests
 
     private static readonly string[] Written = [.. Folders, "docs", "deploy", "models", ".ci"];
 
-    /// <summary>Files and folders whose lines have not been brought within the cap.</summary>
-    private static readonly string[] StillLong =
+    /// <summary>Where long lines are texts that cannot be broken: SQL, messages as they are sent, templates, patterns.</summary>
+    private static readonly string[] Unbreakable =
     [
-        "README.md",
-        "benchmarks/AvatarGrains.ClusterBench/",
         "deploy/",
         "docs/cluster-streams.md",
         "docs/operations.md",
-        "src/AvatarGrains.Api/",
-        "src/AvatarGrains.Core/",
-        "src/AvatarGrains.Edge/",
-        "src/AvatarGrains.Grains/",
-        "src/AvatarGrains.Server/Commands/",
-        "src/AvatarGrains.Server/Composition/",
-        "src/AvatarGrains.Server/Configuration/",
-        "src/AvatarGrains.Server/Diagnostics/",
-        "src/AvatarGrains.Server/Launch/",
-        "src/AvatarGrains.Server/Program.cs",
-        "src/AvatarGrains.Server/README.md",
-        "src/AvatarGrains.Storage/",
-        "tests/AvatarGrains.Api.Tests/",
+        "src/AvatarGrains.Api/Dialects/Perso/PersoStreamPage.cs",
+        "src/AvatarGrains.Storage/Postgres/",
+        "src/AvatarGrains.Storage/Sqlite/SqliteSchema.cs",
+        "tests/AvatarGrains.Api.Tests/Perso/",
         "tests/AvatarGrains.Architecture.Tests/ArrowTests.cs",
-        "tests/AvatarGrains.Architecture.Tests/Deploy/",
-        "tests/AvatarGrains.Architecture.Tests/Docs/",
-        "tests/AvatarGrains.Conformance/",
-        "tests/AvatarGrains.Core.Tests/",
-        "tests/AvatarGrains.Grains.Tests/",
-        "tests/AvatarGrains.Storage.Tests/",
     ];
 
     [Fact]
@@ -124,7 +107,7 @@ public sealed partial class SizeBudgetTests
         var files = Directory.EnumerateFiles(Repository.Root)
             .Concat(Written.Where(folder => Directory.Exists(Path.Combine(Repository.Root, folder))).SelectMany(Repository.Files))
             .Where(file => Kinds.Contains(Path.GetExtension(file)) || Path.GetFileName(file) == "avatar")
-            .Where(file => !StillLong.Any(start => Repository.Relative(file).StartsWith(start, StringComparison.Ordinal)))
+            .Where(file => !Unbreakable.Any(start => Repository.Relative(file).StartsWith(start, StringComparison.Ordinal)))
             .Select(file => (Name: Repository.Relative(file), Lines: File.ReadAllLines(file)));
         Assert.Empty(files.SelectMany(file => file.Lines
             .Select((line, index) => (Line: line, Number: index + 1))

@@ -16,7 +16,13 @@ public abstract class LibraryStoreConformance
     public async Task Added_item_reads_back_whole()
     {
         var store = await OpenAsync();
-        var item = Item("pld-1") with { Kind = LibraryKind.Document, Name = "'; DROP TABLE library; -- \u0001 ☃", Detail = "{\"a\":null}", ContentBytes = 3 };
+        var item = Item("pld-1") with
+        {
+            Kind = LibraryKind.Document,
+            Name = "'; DROP TABLE library; -- \u0001 ☃",
+            Detail = "{\"a\":null}",
+            ContentBytes = 3,
+        };
         Assert.True(await store.AddAsync(item, new byte[] { 0, 255, 7 }, Plenty, Token));
         store = await OpenAsync();
         Assert.Equal(item, await store.FindAsync(LibraryKind.Document, "pld-1", Token));

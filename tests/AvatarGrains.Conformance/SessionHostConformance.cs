@@ -36,10 +36,11 @@ public abstract class SessionHostConformance
     {
         var host = await StartAsync(Fixture.Services());
         Assert.Null(await host.FindAsync("nobody", Token));
-        Assert.Equal(RejectReason.UnknownSession, (await host.SendAsync("nobody", new Heartbeat(), Token)).Reject);
-        var refused = await Assert.ThrowsAsync<SessionRejectedException>(async () => await host.SubscribeAsync("nobody", new RecordingSink(), Token));
+        Assert.Equal(RejectReason.UnknownSession, (await host.Open("nobody").SendAsync(new Heartbeat(), Token)).Reject);
+        var refused =
+            await Assert.ThrowsAsync<SessionRejectedException>(async () => await host.Open("nobody").SubscribeAsync(new RecordingSink(), Token));
         Assert.Equal(RejectReason.UnknownSession, refused.Reason);
-        host.PushAudio("nobody", new short[160]);
+        host.Open("nobody").PushAudio(new short[160]);
     }
 
     [Fact]
@@ -58,7 +59,7 @@ public abstract class SessionHostConformance
         Assert.Equal((SessionStatus.Terminated, TerminationReason.GracefulTermination), (ended!.Status, ended.Reason!.Value));
         Assert.Equal(TimeSpan.FromSeconds(90), ended.Duration);
         Assert.Equal(0, host.ActiveSessions);
-        Assert.Equal(RejectReason.SessionTerminated, (await host.SendAsync(id, new Ask("hi"), Token)).Reject);
+        Assert.Equal(RejectReason.SessionTerminated, (await host.Open(id).SendAsync(new Ask("hi"), Token)).Reject);
     }
 
     [Fact]
@@ -73,7 +74,7 @@ public abstract class SessionHostConformance
         Assert.All(sink.Outputs.OfType<SegmentBegan>(), s => Assert.Equal(Core.Avatars.Expression.Joy, s.Expression));
         var chunks = sink.Outputs.OfType<SpeechChunk>().ToList();
         Assert.Equal([0, 1], chunks.Where(c => c.Last).Select(c => c.Segment));
-        Assert.Equal(65 + 70, chunks.Sum(c => c.Packets.Count));
+        Assert.Equal(65 + 70, chunks.Sum(c => c.Speech.PacketCount));
         foreach (var segment in chunks.GroupBy(c => c.Segment))
         {
             Assert.Equal(Enumerable.Range(0, segment.Count()), segment.Select(c => c.Sequence));
@@ -115,13 +116,13 @@ public abstract class SessionHostConformance
         await SendAsync(host, id, new ReportPlayout(complete.Turn, 0, 2000, true));
         await SendAsync(host, id, new ReportPlayout(complete.Turn, 1, 500, false));
         var again = new RecordingSink();
-        await host.SubscribeAsync(id, again, Token);
+        await host.Open(id).SubscribeAsync(again, Token);
         await SendAsync(host, id, new TransportConnected("second"));
         Assert.Equal(["Two is second."], again.Outputs.OfType<SegmentBegan>().Select(s => s.Text));
         foreach (var segment in sink.Outputs.OfType<SpeechChunk>().Where(c => c.Segment > 0).Distinct().GroupBy(c => (c.Segment, c.Sequence)))
         {
             var repeated = Assert.Single(again.Outputs.OfType<SpeechChunk>(), c => (c.Segment, c.Sequence) == segment.Key);
-            Assert.Equal(segment.First().Packets.Count, repeated.Packets.Count);
+            Assert.Equal(segment.First().Speech.PacketCount, repeated.Speech.PacketCount);
         }
 
         await SendAsync(host, id, new ReportPlayout(complete.Turn, 1, 2000, true));
@@ -205,10 +206,10 @@ public abstract class SessionHostConformance
         await SendAsync(host, id, new Say("Something that takes a while to say aloud."));
         var spoken = await sink.WaitAsync<SpeechChunk>();
         Fixture.Engines.Recognizer.Hear = () => new Transcript("wait", 1, true);
-        host.PushAudio(id, Enumerable.Repeat((short)1000, 1600).ToArray());
+        host.Open(id).PushAudio(Enumerable.Repeat((short)1000, 1600).ToArray());
         await sink.WaitAsync<PhaseChanged>(p => p.Phase == ConversationPhase.Listening);
         Assert.Contains(sink.Outputs, o => o is TurnBegan t && t.Turn > spoken.Turn);
-        host.PushAudio(id, new short[1600]);
+        host.Open(id).PushAudio(new short[1600]);
         await sink.WaitAsync<UserCaption>(c => c is { Text: "wait", Final: true });
         await sink.WaitAsync<SegmentBegan>(s => s.Text == "You said wait.");
     }
@@ -218,7 +219,7 @@ public abstract class SessionHostConformance
     {
         var (host, id, sink) = await TalkAsync();
         await SendAsync(host, id, new StartListening(ListenMode.Dictation));
-        host.PushAudio(id, Enumerable.Repeat((short)1000, 1600).ToArray());
+        host.Open(id).PushAudio(Enumerable.Repeat((short)1000, 1600).ToArray());
         await SendAsync(host, id, new StopListening());
         Assert.Equal("hello", (await sink.WaitAsync<DictationResult>()).Text);
         Assert.Empty((await host.FindAsync(id, Token))!.History);
@@ -228,7 +229,8 @@ public abstract class SessionHostConformance
     public async Task Client_made_speech_is_played_and_remembered()
     {
         var (host, id, sink) = await TalkAsync();
-        Assert.Equal(RejectReason.WrongState, (await host.SendAsync(id, new AppendClientSpeech(new PcmBlock(new short[480], 24000)), Token)).Reject);
+        Assert.Equal(
+            RejectReason.WrongState, (await host.Open(id).SendAsync(new AppendClientSpeech(new PcmBlock(new short[480], 24000)), Token)).Reject);
         await SendAsync(host, id, new BeginClientSpeech("My own words."));
         for (var i = 0; i < 5; i++)
         {
@@ -237,7 +239,7 @@ public abstract class SessionHostConformance
 
         await SendAsync(host, id, new EndClientSpeech());
         var complete = await sink.WaitAsync<TurnComplete>();
-        Assert.Equal(25, sink.Outputs.OfType<SpeechChunk>().Sum(c => c.Packets.Count));
+        Assert.Equal(25, sink.Outputs.OfType<SpeechChunk>().Sum(c => c.Speech.PacketCount));
         await SendAsync(host, id, new ReportPlayout(complete.Turn, 0, 500, true));
         Assert.Equal("My own words.", (await host.FindAsync(id, Token))!.History[^1].Text);
     }
@@ -248,13 +250,14 @@ public abstract class SessionHostConformance
         var host = await StartAsync(Fixture.Services());
         var id = (await host.CreateAsync(HostFixture.Spec(Capabilities.Llm), Token)).Id;
         Fixture.Engines.Chat.Answer = (_, _) => ScriptedChatClient.Deltas("It is one thing. It is another thing.");
-        Assert.Equal(["It is one thing.", "It is another thing."], await ListAsync(host.AskTextAsync(id, new TextQuestion("what?", false), Token)));
-        await ListAsync(host.AskTextAsync(id, new TextQuestion("and?", false), Token));
+        Assert.Equal(
+            ["It is one thing.", "It is another thing."], await ListAsync(host.Open(id).AskTextAsync(new TextQuestion("what?", false), Token)));
+        await ListAsync(host.Open(id).AskTextAsync(new TextQuestion("and?", false), Token));
         Assert.Equal(
             ["Be kind.", "what?", "It is one thing. It is another thing.", "and?"],
             Fixture.Engines.Chat.Calls[^1].Select(m => m.Text));
         Assert.Equal(4, (await host.FindAsync(id, Token))!.History.Count);
-        await ListAsync(host.AskTextAsync(id, new TextQuestion("anew", true), Token));
+        await ListAsync(host.Open(id).AskTextAsync(new TextQuestion("anew", true), Token));
         Assert.Equal(["anew", "It is one thing. It is another thing."], (await host.FindAsync(id, Token))!.History.Select(l => l.Text));
     }
 
@@ -264,7 +267,7 @@ public abstract class SessionHostConformance
         var host = await StartAsync(Fixture.Services());
         var id = (await host.CreateAsync(HostFixture.Spec(Capabilities.Llm), Token)).Id;
         Fixture.Engines.Chat.Answer = (_, _) => ScriptedChatClient.Deltas("It is one thing. ", "It is another thing. ", "And more.");
-        await foreach (var sentence in host.AskTextAsync(id, new TextQuestion("what?", false), Token))
+        await foreach (var sentence in host.Open(id).AskTextAsync(new TextQuestion("what?", false), Token))
         {
             Assert.Equal("It is one thing.", sentence);
             break;
@@ -282,13 +285,13 @@ public abstract class SessionHostConformance
         SessionCommand[] commands = [new Ask("hi"), new Say("hi"), new BeginClientSpeech(""), new StartListening(ListenMode.Conversation)];
         foreach (var command in commands)
         {
-            Assert.Equal(RejectReason.CapabilityMissing, (await host.SendAsync(id, command, Token)).Reject);
+            Assert.Equal(RejectReason.CapabilityMissing, (await host.Open(id).SendAsync(command, Token)).Reject);
         }
 
-        await AssertRefusedAsync(RejectReason.CapabilityMissing, () => ListAsync(host.AskTextAsync(id, new TextQuestion("x", false), Token)));
-        await AssertRefusedAsync(RejectReason.CapabilityMissing, () => ListAsync(host.SynthesizeAsync(id, new SpeechRequest("x"), Token)));
+        await AssertRefusedAsync(RejectReason.CapabilityMissing, () => ListAsync(host.Open(id).AskTextAsync(new TextQuestion("x", false), Token)));
+        await AssertRefusedAsync(RejectReason.CapabilityMissing, () => ListAsync(host.Open(id).SynthesizeAsync(new SpeechRequest("x"), Token)));
         await AssertRefusedAsync(
-            RejectReason.CapabilityMissing, async () => await host.TranscribeAsync(id, new PcmBlock(new short[160], 16000), null, Token));
+            RejectReason.CapabilityMissing, async () => await host.Open(id).TranscribeAsync(new PcmBlock(new short[160], 16000), null, Token));
     }
 
     [Fact]
@@ -296,10 +299,11 @@ public abstract class SessionHostConformance
     {
         var host = await StartAsync(Fixture.Services());
         var id = (await host.CreateAsync(HostFixture.Spec(), Token)).Id;
-        Assert.Equal(3, (await ListAsync(host.SynthesizeAsync(id, new SpeechRequest("abc"), Token))).Count);
-        await AssertRefusedAsync(RejectReason.EngineFailed, () => ListAsync(host.SynthesizeAsync(id, new SpeechRequest("fail"), Token)));
-        await AssertRefusedAsync(RejectReason.UnknownReference, () => ListAsync(host.SynthesizeAsync(id, new SpeechRequest("x", "nobody"), Token)));
-        Assert.Equal("hello", (await host.TranscribeAsync(id, new PcmBlock(new short[160], 16000), null, Token)).Text);
+        Assert.Equal(3, (await ListAsync(host.Open(id).SynthesizeAsync(new SpeechRequest("abc"), Token))).Count);
+        await AssertRefusedAsync(RejectReason.EngineFailed, () => ListAsync(host.Open(id).SynthesizeAsync(new SpeechRequest("fail"), Token)));
+        await AssertRefusedAsync(
+            RejectReason.UnknownReference, () => ListAsync(host.Open(id).SynthesizeAsync(new SpeechRequest("x", "nobody"), Token)));
+        Assert.Equal("hello", (await host.Open(id).TranscribeAsync(new PcmBlock(new short[160], 16000), null, Token)).Text);
         Assert.Empty((await host.FindAsync(id, Token))!.History);
     }
 
@@ -311,8 +315,8 @@ public abstract class SessionHostConformance
         var (host, id, _) = await TalkAsync();
         foreach (var text in new[] { empty, new string('a', 1_000_000) })
         {
-            Assert.Equal(RejectReason.InvalidArgument, (await host.SendAsync(id, new Ask(text), Token)).Reject);
-            Assert.Equal(RejectReason.InvalidArgument, (await host.SendAsync(id, new Say(text), Token)).Reject);
+            Assert.Equal(RejectReason.InvalidArgument, (await host.Open(id).SendAsync(new Ask(text), Token)).Reject);
+            Assert.Equal(RejectReason.InvalidArgument, (await host.Open(id).SendAsync(new Say(text), Token)).Reject);
         }
     }
 
@@ -320,8 +324,8 @@ public abstract class SessionHostConformance
     public async Task Changed_settings_hold_and_wrong_ones_are_refused()
     {
         var (host, id, sink) = await TalkAsync();
-        Assert.Equal(RejectReason.UnknownReference, (await host.SendAsync(id, new Reconfigure(Voice: "nobody"), Token)).Reject);
-        Assert.Equal(RejectReason.UnknownReference, (await host.SendAsync(id, new Reconfigure(Document: "none"), Token)).Reject);
+        Assert.Equal(RejectReason.UnknownReference, (await host.Open(id).SendAsync(new Reconfigure(Voice: "nobody"), Token)).Reject);
+        Assert.Equal(RejectReason.UnknownReference, (await host.Open(id).SendAsync(new Reconfigure(Document: "none"), Token)).Reject);
         await SendAsync(host, id, new Reconfigure(Voice: "scripted", Document: "doc"));
         Assert.Equal("doc", (await sink.WaitAsync<SpecChanged>()).Spec.Document);
         Assert.Equal(("scripted", "doc"), ((await host.FindAsync(id, Token))!.Spec.Voice, (await host.FindAsync(id, Token))!.Spec.Document));
@@ -361,7 +365,7 @@ public abstract class SessionHostConformance
         Assert.Equal(SessionStatus.InProgress, found!.Status);
         Assert.Equal(["first question", "You said first question.", "second question"], found.History.Select(l => l.Text));
         var sinkAgain = new RecordingSink();
-        await again.SubscribeAsync(id, sinkAgain, Token);
+        await again.Open(id).SubscribeAsync(sinkAgain, Token);
         await SendAsync(again, id, new TransportConnected("again"));
         await SendAsync(again, id, new Ask("third question"));
         Assert.True((await sinkAgain.WaitAsync<TurnBegan>()).Turn > seen);
@@ -374,7 +378,7 @@ public abstract class SessionHostConformance
         await KillAsync(host);
         var again = await StartAsync(Fixture.Services());
         var sink = new RecordingSink();
-        await again.SubscribeAsync(id, sink, Token);
+        await again.Open(id).SubscribeAsync(sink, Token);
         Fixture.Time.Advance(Fixture.Policy.GraceTime + TimeSpan.FromMilliseconds(2));
         Assert.Equal(TerminationReason.SessionLostAfterConnection, (await sink.WaitAsync<SessionEnded>()).Reason);
     }
@@ -384,14 +388,43 @@ public abstract class SessionHostConformance
     {
         var host = await StartAsync(Fixture.Services());
         var id = (await host.CreateAsync(HostFixture.Spec(), Token)).Id;
-        await ListAsync(host.AskTextAsync(id, new TextQuestion("first", false), Token));
+        await ListAsync(host.Open(id).AskTextAsync(new TextQuestion("first", false), Token));
         await KillAsync(host);
         var again = await StartAsync(Fixture.Services());
         await BarrierAsync(again, id);
         Fixture.Time.Advance(Fixture.Policy.GraceTime + TimeSpan.FromSeconds(1));
         await BarrierAsync(again, id);
-        await ListAsync(again.AskTextAsync(id, new TextQuestion("second", false), Token));
+        await ListAsync(again.Open(id).AskTextAsync(new TextQuestion("second", false), Token));
         Assert.Equal(["first", "second"], (await again.FindAsync(id, Token))!.History.Where(l => l.Speaker == Speaker.User).Select(l => l.Text));
+    }
+
+    [Fact]
+    public async Task Session_is_found_by_its_clients_own_id_is_made_once_and_gives_the_id_up_at_its_end()
+    {
+        var host = await StartAsync(Fixture.Services());
+        var spec = HostFixture.Spec() with { Dialect = "numbers", ClientId = "4711" };
+        var made = (await host.CreateAsync(spec, Token)).Id;
+        Assert.Equal(made, (await host.CreateAsync(spec, Token)).Id);
+        Assert.Equal(made, (await host.FindByClientIdAsync("", "numbers", "4711", Token))!.Id);
+        Assert.Null(await host.FindByClientIdAsync("", "numbers", "471", Token));
+        Assert.Null(await host.FindByClientIdAsync("", "others", "4711", Token));
+        Assert.Equal(1, host.ActiveSessions);
+        await SendAsync(host, made, new EndSession(TerminationReason.GracefulTermination));
+        Assert.Null(await host.FindByClientIdAsync("", "numbers", "4711", Token));
+        Assert.NotEqual(made, (await host.CreateAsync(spec, Token)).Id);
+    }
+
+    [Fact]
+    public async Task Restored_session_is_found_by_its_clients_own_id()
+    {
+        var host = await StartAsync(Fixture.Services());
+        var spec = HostFixture.Spec() with { Dialect = "numbers", ClientId = "4711" };
+        var made = (await host.CreateAsync(spec, Token)).Id;
+        await KillAsync(host);
+        var again = await StartAsync(Fixture.Services());
+        Assert.NotNull(await again.FindAsync(made, Token));
+        await BarrierAsync(again, made);
+        Assert.Equal(made, (await again.FindByClientIdAsync("", "numbers", "4711", Token))!.Id);
     }
 
     [Fact]
@@ -448,7 +481,7 @@ public abstract class SessionHostConformance
     public async Task Events_are_written_down_before_they_are_acknowledged()
     {
         var (host, id, _) = await TalkAsync();
-        var made = await host.SendAsync(id, new RecordEvent("SESSION_LOG", "hello"), Token);
+        var made = await host.Open(id).SendAsync(new RecordEvent("SESSION_LOG", "hello"), Token);
         var stored = Assert.Single(await Fixture.Store.ListEventsAsync(id, Token));
         Assert.Equal((made.Detail, "SESSION_LOG", "hello"), (stored.Id, stored.Event, stored.Detail));
     }
@@ -463,25 +496,30 @@ public abstract class SessionHostConformance
         await SendAsync(host, id, new TransportLost("first", Graceful: true));
         await SendAsync(host, id, new TakeOver("socket", "b"));
         Assert.Equal(
-            [("socket", "a"), (TakenOver.Transport, "second"), ("socket", "b")], sink.Outputs.OfType<TakenOver>().Select(taken => (taken.What, taken.Owner)));
+            [("socket", "a"), (TakenOver.Transport, "second"), ("socket", "b")],
+            sink.Outputs.OfType<TakenOver>().Select(taken => (taken.What, taken.Owner)));
         Assert.Equal(SessionStatus.InProgress, (await host.FindAsync(id, Token))!.Status);
     }
 
     protected static async Task SendAsync(ISessionHost host, string id, SessionCommand command)
     {
-        var result = await host.SendAsync(id, command, Token);
+        var result = await host.Open(id).SendAsync(command, Token);
         Assert.True(result.Accepted, $"{command}: {result.Reject} {result.Detail}");
     }
 
-    /// <summary>Waits until the session has done all of what it was told, its next deadline included: time that a test moves before that is lost on it.</summary>
-    protected static async Task BarrierAsync(ISessionHost host, string id) => await host.SendAsync(id, new ReportPlayout(-1, 0, 0, false), Token);
+    /// <summary>
+    /// Waits until the session has done all of what it was told, its next deadline included: time that a test moves before that is lost on
+    /// it.
+    /// </summary>
+    protected static async Task BarrierAsync(ISessionHost host, string id) =>
+        await host.Open(id).SendAsync(new ReportPlayout(-1, 0, 0, false), Token);
 
     protected async Task<(ISessionHost Host, string Id, RecordingSink Sink)> TalkAsync()
     {
         var host = await StartAsync(Fixture.Services());
         var id = (await host.CreateAsync(HostFixture.Spec(), Token)).Id;
         var sink = new RecordingSink();
-        await host.SubscribeAsync(id, sink, Token);
+        await host.Open(id).SubscribeAsync(sink, Token);
         await SendAsync(host, id, new TransportConnected("first"));
         return (host, id, sink);
     }

@@ -23,7 +23,8 @@ public abstract class SessionStoreConformance
             new AvatarView("ada", 512, 768, "#102030", -0.25, 0.5, 1.5),
             "model", "voice", "recognizer", "system \u0000 \"prompt\" ☃", "intro", "doc", "ko-KR", "tenant", "perso", "{\"a\":null}");
         var record = new SessionRecord(
-            "s", 1, spec, SessionStatus.Terminated, TerminationReason.SessionMiscError, Then, Then.AddSeconds(1), TimeSpan.FromMilliseconds(1234.5), 7, Then.AddDays(1), "offer\r\n", "answer") { RequestsOnly = true };
+            "s", 1, spec, SessionStatus.Terminated, TerminationReason.SessionMiscError,
+            Then, Then.AddSeconds(1), TimeSpan.FromMilliseconds(1234.5), 7, Then.AddDays(1), "offer\r\n", "answer") { RequestsOnly = true };
         HistoryLine[] lines =
         [
             new(1, Speaker.User, "'; DROP TABLE sessions; --", Then, Id: "question \u0000 ☃"),
@@ -54,7 +55,10 @@ public abstract class SessionStoreConformance
         var store = await OpenAsync();
         await store.WriteAsync(new SessionWrite(Record("s", 1), []), Token);
         await Assert.ThrowsAsync<StorageConflictException>(async () => await store.WriteAsync(
-            new SessionWrite(Record("s", version), [Line("x")], NewEvents: [Event("s", "e")], Meter: [new MeterEntry("2026-03", TimeSpan.FromSeconds(1))]), Token));
+            new SessionWrite(Record("s", version),
+            [
+                Line("x"),
+            ], NewEvents: [Event("s", "e")], Meter: [new MeterEntry("2026-03", TimeSpan.FromSeconds(1))]), Token));
         Assert.Equal(1, (await store.ReadAsync("s", Token))!.Value.Record.Version);
         Assert.Empty((await store.ReadAsync("s", Token))!.Value.History);
         Assert.Empty(await store.ListEventsAsync("s", Token));
@@ -73,7 +77,8 @@ public abstract class SessionStoreConformance
             await store.WriteAsync(write, Token);
         }
 
-        write = new SessionWrite(Record("s", version), [Line("x")], NewEvents: [Event("s", "e")], Meter: [new MeterEntry("2026-03", TimeSpan.FromSeconds(1))]);
+        write = new SessionWrite(
+            Record("s", version), [Line("x")], NewEvents: [Event("s", "e")], Meter: [new MeterEntry("2026-03", TimeSpan.FromSeconds(1))]);
         await store.WriteAsync(write, Token);
         await store.WriteAsync(write, Token);
         Assert.Single((await store.ReadAsync("s", Token))!.Value.History);
@@ -106,7 +111,8 @@ public abstract class SessionStoreConformance
     public async Task Meters_add_up_by_tenant_and_month()
     {
         var store = await OpenAsync();
-        await store.WriteAsync(new SessionWrite(Record("a", 1), [], Meter: [new("2026-03", TimeSpan.FromSeconds(20)), new("2026-04", TimeSpan.FromSeconds(5))]), Token);
+        await store.WriteAsync(
+            new SessionWrite(Record("a", 1), [], Meter: [new("2026-03", TimeSpan.FromSeconds(20)), new("2026-04", TimeSpan.FromSeconds(5))]), Token);
         await store.WriteAsync(new SessionWrite(Record("b", 1), [], Meter: [new("2026-03", TimeSpan.FromSeconds(1.5))]), Token);
         await store.WriteAsync(new SessionWrite(Record("c", 1, tenant: "other"), [], Meter: [new("2026-03", TimeSpan.FromSeconds(9))]), Token);
         Assert.Equal(TimeSpan.FromSeconds(21.5), await store.ReadMeterAsync("t", "2026-03", Token));
@@ -128,7 +134,10 @@ public abstract class SessionStoreConformance
     {
         var store = await OpenAsync();
         await store.WriteAsync(new SessionWrite(Record("live", 1), [Line("x")]), Token);
-        await store.WriteAsync(new SessionWrite(Record("old", 1) with { Status = SessionStatus.Terminated, EndedAt = Then }, [Line("x")], NewEvents: [Event("old", "1")]), Token);
+        await store.WriteAsync(new SessionWrite(Record("old", 1) with { Status = SessionStatus.Terminated, EndedAt = Then },
+        [
+            Line("x"),
+        ], NewEvents: [Event("old", "1")]), Token);
         await store.WriteAsync(new SessionWrite(Record("new", 1) with { Status = SessionStatus.Terminated, EndedAt = Then.AddDays(2) }, []), Token);
         Assert.Equal(["live"], (await store.ListActiveAsync(Token)).Select(r => r.Id));
         Assert.Equal(1, await store.PurgeAsync(Then.AddDays(1), 100, Token));

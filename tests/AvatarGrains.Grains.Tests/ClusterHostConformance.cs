@@ -4,7 +4,6 @@ using AvatarGrains.Grains.Tests.Harness;
 using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Core.Sessions;
-using AvatarGrains.Core.Storage.InMemory;
 
 namespace AvatarGrains.Grains.Tests;
 
@@ -29,13 +28,13 @@ public abstract class ClusterHostConformance(params SiloRoles[] roles) : Session
     {
         var store = new CutOffStore(services.Store);
         _stores.Add(store);
-        var cluster = await LocalCluster.StartAsync(_ => services with { Store = store }, LocalCluster.Times, new WorkerLimits(), await FeedsAsync(), roles);
+        var cluster = await LocalCluster.StartAsync(_ => services with { Store = store }, LocalCluster.Times, new WorkerLimits(), Feeds, roles);
         _clusters.Add(cluster);
         return cluster.Host(0);
     }
 
     /// <summary>How the feeds of the test's clusters travel.</summary>
-    private protected virtual ValueTask<Feeds> FeedsAsync() => new(Feeds.Direct);
+    private protected virtual FeedTransport Feeds => FeedTransport.Direct;
 
     protected override ValueTask KillAsync(ISessionHost host)
     {
@@ -53,11 +52,5 @@ public sealed class EdgeHostTests() : ClusterHostConformance(SiloRoles.Edge, Sil
 /// <summary>With Orleans' memory streams between them.</summary>
 public sealed class MemoryFeedHostTests() : ClusterHostConformance(SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker)
 {
-    private protected override ValueTask<Feeds> FeedsAsync() => new(Feeds.Memory);
-}
-
-/// <summary>With persistent streams through queues of this process.</summary>
-public sealed class QueueFeedHostTests() : ClusterHostConformance(SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker)
-{
-    private protected override ValueTask<Feeds> FeedsAsync() => new(Feeds.Through(new InMemorySharedQueues(TimeSpan.FromSeconds(5), TimeProvider.System)));
+    private protected override FeedTransport Feeds => FeedTransport.Memory;
 }

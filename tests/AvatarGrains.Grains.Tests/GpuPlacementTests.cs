@@ -44,7 +44,7 @@ public sealed class GpuPlacementTests : IAsyncDisposable
     {
         await StartAsync(["scripted"], SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker);
         var (id, sink) = await TalkAsync();
-        await _cluster!.Host(0).SendAsync(id, new Ask("anybody?"), Token);
+        await _cluster!.Host(0).Open(id).SendAsync(new Ask("anybody?"), Token);
         Assert.Equal(EngineFault.Unavailable, (await sink.WaitAsync<TurnFailed>()).Fault);
         Assert.Equal(SessionStatus.InProgress, (await _cluster.Host(0).FindAsync(id, Token))!.Status);
     }
@@ -65,14 +65,15 @@ public sealed class GpuPlacementTests : IAsyncDisposable
     }
 
     private async Task StartAsync(string[] gpu, params SiloRoles[] roles) => _cluster = await LocalCluster.StartAsync(
-        n => _fixture.Services() with { Engines = _engines[n] = new ScriptedEngines() }, LocalCluster.Times, new WorkerLimits { GpuEngines = gpu }, Feeds.Direct, roles);
+        n => _fixture.Services() with { Engines = _engines[n] = new ScriptedEngines() },
+        LocalCluster.Times, new WorkerLimits { GpuEngines = gpu }, FeedTransport.Direct, roles);
 
     private async Task AskAsync(int times)
     {
         var (id, sink) = await TalkAsync();
         for (var i = 0; i < times; i++)
         {
-            Assert.True((await _cluster!.Host(0).SendAsync(id, new Ask($"question {i}"), Token)).Accepted);
+            Assert.True((await _cluster!.Host(0).Open(id).SendAsync(new Ask($"question {i}"), Token)).Accepted);
             await sink.WaitAsync<SegmentBegan>(s => s.Text == $"You said question {i}.");
         }
     }
@@ -81,8 +82,8 @@ public sealed class GpuPlacementTests : IAsyncDisposable
     {
         var id = (await _cluster!.Host(0).CreateAsync(HostFixture.Spec(), Token)).Id;
         var sink = new RecordingSink();
-        await _cluster.Host(0).SubscribeAsync(id, sink, Token);
-        Assert.True((await _cluster.Host(0).SendAsync(id, new TransportConnected("c" + id), Token)).Accepted);
+        await _cluster.Host(0).Open(id).SubscribeAsync(sink, Token);
+        Assert.True((await _cluster.Host(0).Open(id).SendAsync(new TransportConnected("c" + id), Token)).Accepted);
         return (id, sink);
     }
 }

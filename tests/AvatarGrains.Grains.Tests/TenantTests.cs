@@ -5,7 +5,7 @@ using AvatarGrains.Grains.Tests.Harness;
 using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Core.Sessions;
-using AvatarGrains.Core.Sessions.InProcess;
+using AvatarGrains.Conformance.Model;
 
 namespace AvatarGrains.Grains.Tests;
 
@@ -39,7 +39,7 @@ public sealed class TenantTests : IAsyncDisposable
         Assert.Equal(10, (await _fixture.Store.ListActiveAsync(Token)).Count);
         foreach (var (id, edge) in made.Take(3).Select((id, i) => (id, i % 2)))
         {
-            Assert.True((await Cluster.Host(edge).SendAsync(id, new EndSession(TerminationReason.GracefulTermination), Token)).Accepted);
+            Assert.True((await Cluster.Host(edge).Open(id).SendAsync(new EndSession(TerminationReason.GracefulTermination), Token)).Accepted);
         }
 
         Assert.Equal(3, (await CreateAsync(20)).Count);
@@ -64,7 +64,8 @@ public sealed class TenantTests : IAsyncDisposable
         _fixture.Time.Advance(_fixture.Policy.ConnectTimeout + TimeSpan.FromSeconds(1));
         foreach (var id in made)
         {
-            Assert.Equal(RejectReason.SessionTerminated, (await Cluster.Host(0).SendAsync(id, new ReportPlayout(-1, 0, 0, false), Token)).Reject);
+            Assert.Equal(
+                RejectReason.SessionTerminated, (await Cluster.Host(0).Open(id).SendAsync(new ReportPlayout(-1, 0, 0, false), Token)).Reject);
             Assert.Equal(TerminationReason.SessionExpiredBeforeConnection, (await Cluster.Host(1).FindAsync(id, Token))!.Reason);
         }
 
@@ -111,11 +112,11 @@ public sealed class TenantTests : IAsyncDisposable
                     return (first, second);
                 }
 
-                await host.SendAsync(second, new EndSession(TerminationReason.GracefulTermination), Token);
+                await host.Open(second).SendAsync(new EndSession(TerminationReason.GracefulTermination), Token);
             }
         });
         var one = new HostFixture { Limits = limits };
-        await using var process = await InProcessSessionHost.StartAsync(one.Services(), Token);
+        await using var process = await ModelSessionHost.StartAsync(one.Services(), Token);
         var here = await SpendAsync(one, process, process, async () =>
             ((await process.CreateAsync(HostFixture.Spec(), Token)).Id, (await process.CreateAsync(HostFixture.Spec(), Token)).Id));
         Assert.Equal(here, there);
@@ -123,16 +124,17 @@ public sealed class TenantTests : IAsyncDisposable
     }
 
     /// <summary>Two sessions that are there for as long as they may; one is asked here, the other there.</summary>
-    private static async Task<string> SpendAsync(HostFixture fixture, ISessionHost here, ISessionHost there, Func<Task<(string First, string Second)>> make)
+    private static async Task<string> SpendAsync(
+        HostFixture fixture, ISessionHost here, ISessionHost there, Func<Task<(string First, string Second)>> make)
     {
         var (first, second) = await make();
-        await here.SendAsync(first, new TransportConnected("a"), Token);
-        await there.SendAsync(second, new TransportConnected("b"), Token);
+        await here.Open(first).SendAsync(new TransportConnected("a"), Token);
+        await there.Open(second).SendAsync(new TransportConnected("b"), Token);
         for (var passed = 0; passed < 300; passed += 20)
         {
             fixture.Time.Advance(TimeSpan.FromSeconds(20));
-            await there.SendAsync(first, new ReportPlayout(-1, 0, 0, false), Token);
-            await here.SendAsync(second, new ReportPlayout(-1, 0, 0, false), Token);
+            await there.Open(first).SendAsync(new ReportPlayout(-1, 0, 0, false), Token);
+            await here.Open(second).SendAsync(new ReportPlayout(-1, 0, 0, false), Token);
         }
 
         var (a, b) = ((await there.FindAsync(first, Token))!, (await here.FindAsync(second, Token))!);

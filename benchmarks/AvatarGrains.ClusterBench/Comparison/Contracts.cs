@@ -17,15 +17,6 @@ internal enum Path
 
     /// <summary>The project's direct streams.</summary>
     Direct,
-
-    /// <summary>Persistent streams through queues in this process: what the streams cost without a store.</summary>
-    QueueInMemory,
-
-    /// <summary>Persistent streams through queues in a SQLite file.</summary>
-    QueueInSqlite,
-
-    /// <summary>Persistent streams through queues in PostgreSQL.</summary>
-    QueueInPostgres,
 }
 
 [Alias("bench.IChunks")]

@@ -44,7 +44,8 @@ internal sealed class Latencies : IChunkObserver, IAsyncObserver<Chunk>
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"first {_first.Count}: p50 {At(_first, 0.5):F1} p99 {At(_first, 0.99):F1} ms | later {_later.Count}: p50 {At(_later, 0.5):F1} p99 {At(_later, 0.99):F1} ms | {cores:F2} cores");
+                $"first {_first.Count}: p50 {At(_first, 0.5):F1} p99 {At(_first, 0.99):F1} ms | later {_later.Count}: p50 {At(_later, 0.5):F1} "
+                    + $"p99 {At(_later, 0.99):F1} ms | {cores:F2} cores");
         }
     }
 

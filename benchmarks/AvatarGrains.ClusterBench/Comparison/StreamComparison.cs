@@ -3,26 +3,23 @@ using System.Globalization;
 using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Streams;
-using AvatarGrains.Core.Storage;
-using AvatarGrains.Core.Storage.InMemory;
-using AvatarGrains.Storage.Postgres;
-using AvatarGrains.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Streams;
 using Orleans.TestingHost;
 
 namespace AvatarGrains.ClusterBench.Comparison;
 
-/// <summary>Compares ways for a chunk of speech to travel from a session's silo to an edge: two silos in this process over in-memory connections, grains that speak as sessions do.</summary>
+/// <summary>
+/// Compares ways for a chunk of speech to travel from a session's silo to an edge: two silos in this process over in-memory connections, grains that
+/// speak as sessions do.
+/// </summary>
 internal static class StreamComparison
 {
     private static readonly int[] Polls = [100, 10];
-    private static readonly TimeSpan QueueLife = TimeSpan.FromSeconds(5);
 
     /// <param name="sessions">Speakers.</param>
     /// <param name="duration">Measured window.</param>
-    /// <param name="postgres">Connection string of a PostgreSQL for its queues, or null to leave them out.</param>
-    public static async Task RunAsync(int sessions, TimeSpan duration, string? postgres)
+    public static async Task RunAsync(int sessions, TimeSpan duration)
     {
         var seconds = (int)duration.TotalSeconds;
         await MeasureAsync(Path.Direct, sessions, seconds, 100);
@@ -31,30 +28,16 @@ internal static class StreamComparison
         {
             await MeasureAsync(Path.Memory, sessions, seconds, poll);
         }
-
-        await MeasureAsync(Path.QueueInMemory, sessions, seconds, 0, new InMemorySharedQueues(QueueLife, TimeProvider.System));
-        var folder = Directory.CreateTempSubdirectory("avatar-bench-");
-        await using (var file = SqliteDatabase.Open(System.IO.Path.Combine(folder.FullName, "queues.db")))
-        {
-            await MeasureAsync(Path.QueueInSqlite, sessions, seconds, 0, new SqliteSharedQueues(file, QueueLife, TimeProvider.System));
-        }
-
-        folder.Delete(recursive: true);
-        if (postgres is not null)
-        {
-            await using var database = await PostgresDatabase.OpenAsync(new PostgresOptions { ConnectionString = postgres }, CancellationToken.None);
-            await using var queues = new PostgresSharedQueues(database, QueueLife);
-            await MeasureAsync(Path.QueueInPostgres, sessions, seconds, 0, queues);
-        }
     }
 
-    private static async Task MeasureAsync(Path path, int sessions, int seconds, int pollMs, ISharedQueues? queues = null)
+    private static async Task MeasureAsync(Path path, int sessions, int seconds, int pollMs)
     {
         SiloRoles[] roles = [SiloRoles.Edge, SiloRoles.Session];
         var builder = new InProcessTestClusterBuilder((short)roles.Length);
         builder.Options.AssumeHomogenousSilosForTesting = false;
         builder.Options.ConfigureFileLogging = false;
-        builder.ConfigureSilo((options, silo) => Configure(silo, roles[int.Parse(options.SiloName.Split('_')[1], CultureInfo.InvariantCulture)], pollMs, path, queues));
+        builder.ConfigureSilo(
+            (options, silo) => Configure(silo, roles[int.Parse(options.SiloName.Split('_')[1], CultureInfo.InvariantCulture)], pollMs));
         await using var cluster = builder.Build();
         await cluster.DeployAsync();
         var edge = cluster.Silos.Single(s => s.Name == "Silo_0").ServiceProvider;
@@ -96,23 +79,16 @@ internal static class StreamComparison
         }
     }
 
-    private static void Configure(ISiloBuilder silo, SiloRoles roles, int pollMs, Path path, ISharedQueues? queues)
+    private static void Configure(ISiloBuilder silo, SiloRoles roles, int pollMs)
     {
         silo.AddGrainExtension<IDirectStreamSource, DirectStreamSource>();
         silo.Services.PostConfigure<Orleans.Configuration.SiloOptions>(o => o.SiloName = SiloNames.Make(roles, o.SiloName));
-        silo.Services.AddSingleton<SiloDirectory>();
         silo.Services.AddSingleton<DirectStreamHub>();
         ClusterSiloBuilder.AddPlacement(silo.Services);
         silo.Services.AddKeyedSingleton<IStreamProvider>(
-            nameof(Path.Direct), (s, _) => new DirectStreamProvider(nameof(Path.Direct), s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<DirectStreamHub>()));
+            nameof(Path.Direct),
+            (s, _) => new DirectStreamProvider(nameof(Path.Direct), s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<DirectStreamHub>()));
         silo.AddMemoryGrainStorage("PubSubStore");
-        if (queues is not null)
-        {
-            silo.Services.AddSingleton(queues);
-            silo.AddFeeds(FeedTransport.Queue, path.ToString());
-            return;
-        }
-
         silo.AddMemoryStreams(nameof(Path.Memory), streams =>
             streams.ConfigurePullingAgent(o => o.Configure(p => p.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(pollMs))));
     }

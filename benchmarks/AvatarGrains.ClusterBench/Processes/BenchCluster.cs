@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Server.Launch;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AvatarGrains.ClusterBench.Processes;
@@ -13,12 +14,13 @@ internal sealed class BenchCluster : IAsyncDisposable
     private readonly string _name = Guid.NewGuid().ToString("n");
     private readonly Dictionary<string, SiloProcess> _silos = [];
     private SiloParts? _edge;
+    private RedisProcess? _redis;
     private int _started;
 
     private BenchCluster(BenchOptions options) => _options = options;
 
     /// <summary>The sessions, as an edge sees them.</summary>
-    public ISessionHost Sessions => _edge!.Silo.Sessions;
+    public ISessionHost Sessions => _edge!.Services.GetRequiredService<ISessionHost>();
 
     public IReadOnlyDictionary<string, SiloProcess> Silos => _silos;
 
@@ -28,6 +30,7 @@ internal sealed class BenchCluster : IAsyncDisposable
         var cluster = new BenchCluster(options);
         try
         {
+            cluster._redis = options.Postgres is null ? await RedisProcess.StartAsync() : null;
             foreach (var role in roles)
             {
                 await cluster.AddAsync(role);
@@ -88,8 +91,8 @@ internal sealed class BenchCluster : IAsyncDisposable
             var session = await Sessions.CreateAsync(spec, token);
             var ms = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             var tap = new Tap(session.Id);
-            await Sessions.SubscribeAsync(session.Id, tap, token);
-            await Sessions.SendAsync(session.Id, new TransportConnected("c-" + session.Id), token);
+            await Sessions.Open(session.Id).SubscribeAsync(tap, token);
+            await Sessions.Open(session.Id).SendAsync(new TransportConnected("c-" + session.Id), token);
             lock (taps)
             {
                 taps.Add(session.Id, tap);
@@ -111,15 +114,18 @@ internal sealed class BenchCluster : IAsyncDisposable
             await _edge.DisposeAsync();
         }
 
+        await (_redis?.DisposeAsync() ?? ValueTask.CompletedTask);
+
         Directory.Delete(_data, recursive: true);
     }
 
-    private SiloPlan Plan(string name, string role) => new(name, role, _options.Port + _started++, _name, _data, _options.Postgres);
+    private SiloPlan Plan(string name, string role) =>
+        new(name, role, _options.Port + _started++, _name, _data, _options.Postgres, _redis?.ConnectionString);
 
     /// <summary>Returns when the edge knows what every silo can do.</summary>
     private async Task KnownAsync()
     {
-        await foreach (var manifest in _edge!.Silo.Services.GetRequiredService<IClusterManifestProvider>().Updates)
+        await foreach (var manifest in _edge!.Services.GetRequiredService<IClusterManifestProvider>().Updates)
         {
             if (manifest.Silos.Count == _silos.Count + 1)
             {

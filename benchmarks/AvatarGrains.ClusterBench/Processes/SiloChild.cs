@@ -17,7 +17,7 @@ internal static class SiloChild
     public static async Task<int> RunAsync(SiloPlan plan)
     {
         await using var parts = await SiloParts.StartAsync(plan);
-        var sessions = parts.Silo.Services.GetRequiredService<SessionSilo>();
+        var sessions = parts.Services.GetRequiredService<SessionSilo>();
         var taps = new List<Tap>();
         Console.WriteLine(Ready);
         while (await Console.In.ReadLineAsync() is { } line)
@@ -33,7 +33,7 @@ internal static class SiloChild
                     foreach (var id in rest.Split(' ').Where(sessions.Runs))
                     {
                         var tap = new Tap(id);
-                        await sessions.Find(id)!.SubscribeAsync(tap, CancellationToken.None);
+                        await sessions.Find(id)!.Actor.SubscribeAsync(tap, CancellationToken.None);
                         taps.Add(tap);
                     }
 

@@ -12,7 +12,6 @@ internal sealed class SiloMeter : IDisposable
     private long _bytes;
     private long _writes;
     private long _reads;
-    private long _changes;
 
     public SiloMeter()
     {
@@ -33,8 +32,6 @@ internal sealed class SiloMeter : IDisposable
 
     public ISessionStore Count(ISessionStore store) => new CountedStore(store, this);
 
-    public ISharedRecords Count(ISharedRecords records) => new CountedRecords(records, this);
-
     public SiloStats Take(int sessions, bool collect = false) => new(
         Stopwatch.GetTimestamp(),
         Environment.CpuUsage.TotalTime.TotalSeconds,
@@ -45,7 +42,6 @@ internal sealed class SiloMeter : IDisposable
         Volatile.Read(ref _bytes),
         Volatile.Read(ref _writes),
         Volatile.Read(ref _reads),
-        Volatile.Read(ref _changes),
         GC.CollectionCount(0),
         GC.GetTotalPauseDuration().TotalMilliseconds);
 
@@ -59,34 +55,26 @@ internal sealed class SiloMeter : IDisposable
             return inner.WriteAsync(write, cancellationToken);
         }
 
-        public ValueTask<(SessionRecord Record, IReadOnlyList<Core.Sessions.HistoryLine> History)?> ReadAsync(string id, CancellationToken cancellationToken)
+        public ValueTask<(SessionRecord Record, IReadOnlyList<Core.Sessions.HistoryLine> History)?> ReadAsync(
+            string id, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref meter._reads);
             return inner.ReadAsync(id, cancellationToken);
         }
 
-        public ValueTask<IReadOnlyList<SessionRecord>> ListActiveAsync(CancellationToken cancellationToken) => inner.ListActiveAsync(cancellationToken);
+        public ValueTask<IReadOnlyList<SessionRecord>> ListActiveAsync(CancellationToken cancellationToken) =>
+            inner.ListActiveAsync(cancellationToken);
 
-        public ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken) => inner.ListActiveAsync(tenant, cancellationToken);
+        public ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken) =>
+            inner.ListActiveAsync(tenant, cancellationToken);
 
-        public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken) => inner.ReadMeterAsync(tenant, month, cancellationToken);
+        public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken) =>
+            inner.ReadMeterAsync(tenant, month, cancellationToken);
 
-        public ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) => inner.ListEventsAsync(id, cancellationToken);
+        public ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) =>
+            inner.ListEventsAsync(id, cancellationToken);
 
-        public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) => inner.PurgeAsync(endedBefore, most, cancellationToken);
-    }
-
-    private sealed class CountedRecords(ISharedRecords inner, SiloMeter meter) : ISharedRecords
-    {
-        public ValueTask<SharedRecord?> FindAsync(string space, string key, CancellationToken cancellationToken) => inner.FindAsync(space, key, cancellationToken);
-
-        public ValueTask<IReadOnlyList<SharedRecord>> ReadAsync(string space, string from, string to, CancellationToken cancellationToken) =>
-            inner.ReadAsync(space, from, to, cancellationToken);
-
-        public ValueTask<bool> ApplyAsync(string space, IReadOnlyList<SharedChange> changes, CancellationToken cancellationToken)
-        {
-            Interlocked.Increment(ref meter._changes);
-            return inner.ApplyAsync(space, changes, cancellationToken);
-        }
+        public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) =>
+            inner.PurgeAsync(endedBefore, most, cancellationToken);
     }
 }

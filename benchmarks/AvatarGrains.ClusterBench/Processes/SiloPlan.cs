@@ -8,8 +8,9 @@ namespace AvatarGrains.ClusterBench.Processes;
 /// <param name="Port">TCP port between silos.</param>
 /// <param name="Cluster">Name of the cluster.</param>
 /// <param name="Data">Folder of the SQLite file.</param>
-/// <param name="Postgres">Connection string of a PostgreSQL used instead, or null.</param>
-internal sealed record SiloPlan(string Name, string Role, int Port, string Cluster, string Data, string? Postgres)
+/// <param name="Postgres">Connection string of a PostgreSQL used instead, for everything, or null.</param>
+/// <param name="Redis">Connection string of the Redis in which the silos find each other, or null.</param>
+internal sealed record SiloPlan(string Name, string Role, int Port, string Cluster, string Data, string? Postgres, string? Redis)
 {
     public static SiloPlan Read(string json) => JsonSerializer.Deserialize<SiloPlan>(json)!;
 

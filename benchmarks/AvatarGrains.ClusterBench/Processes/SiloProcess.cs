@@ -20,7 +20,11 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <exception cref="IOException">It did not start; it has said why.</exception>
     public static async Task<SiloProcess> StartAsync(SiloPlan plan)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(SiloProcess).Assembly.Location, SiloChild.Command, plan.Write()]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(SiloProcess).Assembly.Location, SiloChild.Command, plan.Write()])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         var process = Process.Start(start) ?? throw new IOException("dotnet did not start");
         var silo = new SiloProcess(process, plan);
         while (await process.StandardOutput.ReadLineAsync() is { } line)
@@ -38,7 +42,8 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <param name="collect">Collects garbage first, so that the heap is what is in use.</param>
-    public async Task<SiloStats> StatsAsync(bool collect = false) => JsonSerializer.Deserialize<SiloStats>(await AskAsync(collect ? "stats collect" : "stats"))!;
+    public async Task<SiloStats> StatsAsync(bool collect = false) =>
+        JsonSerializer.Deserialize<SiloStats>(await AskAsync(collect ? "stats collect" : "stats"))!;
 
     /// <summary>Notes when these sessions hand out speech there.</summary>
     public Task TapAsync(IEnumerable<string> sessions) => AskAsync("tap " + string.Join(' ', sessions));

@@ -10,7 +10,6 @@ namespace AvatarGrains.ClusterBench.Processes;
 /// <param name="Bytes">Their bytes, headers included.</param>
 /// <param name="Writes">Writes of sessions.</param>
 /// <param name="Reads">Sessions read.</param>
-/// <param name="RecordChanges">Changes of shared records: reminders, membership.</param>
 /// <param name="Collections">Garbage collections, all generations.</param>
 /// <param name="PauseMs">Time they stopped the process.</param>
 internal sealed record SiloStats(
@@ -23,12 +22,12 @@ internal sealed record SiloStats(
     long Bytes,
     long Writes,
     long Reads,
-    long RecordChanges,
     int Collections,
     double PauseMs);
 
 /// <summary>What a silo's process did in a window.</summary>
-internal sealed record SiloLoad(double Cores, double MessagesPerSecond, double BytesPerSecond, double WritesPerSecond, double ReadsPerSecond, double RecordChangesPerSecond, int Collections, double PauseMs)
+internal sealed record SiloLoad(
+    double Cores, double MessagesPerSecond, double BytesPerSecond, double WritesPerSecond, double ReadsPerSecond, int Collections, double PauseMs)
 {
     public static SiloLoad Between(SiloStats before, SiloStats after)
     {
@@ -39,7 +38,6 @@ internal sealed record SiloLoad(double Cores, double MessagesPerSecond, double B
             (after.Bytes - before.Bytes) / seconds,
             (after.Writes - before.Writes) / seconds,
             (after.Reads - before.Reads) / seconds,
-            (after.RecordChanges - before.RecordChanges) / seconds,
             after.Collections - before.Collections,
             after.PauseMs - before.PauseMs);
     }

@@ -26,7 +26,7 @@ internal sealed class Tap(string session) : ISessionSink
             LastAt = now;
             switch (output)
             {
-                case SpeechChunk { Packets.Count: > 0 } chunk:
+                case SpeechChunk { Speech.PacketCount: > 0 } chunk:
                     _chunks.Add((new ChunkName(session, chunk.Turn, chunk.Segment, chunk.Sequence), now));
                     break;
                 case PhaseChanged phase:

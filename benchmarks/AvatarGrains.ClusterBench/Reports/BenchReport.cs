@@ -8,7 +8,11 @@ namespace AvatarGrains.ClusterBench.Reports;
 /// <summary>The outcome of a run: times, what each process did meanwhile, single findings.</summary>
 internal sealed record BenchReport(string Title)
 {
-    private static readonly JsonSerializerOptions Written = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Written = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public Dictionary<string, Spread> Times { get; } = [];
 
@@ -30,12 +34,14 @@ internal sealed record BenchReport(string Title)
 
         if (Loads.Count > 0)
         {
-            Console.WriteLine("\n| process | cores | messages/s sent | KB/s sent | session writes/s | reads/s | record changes/s | GCs (ms) |\n|---|---:|---:|---:|---:|---:|---:|---:|");
+            Console.WriteLine(
+                "\n| process | cores | messages/s sent | KB/s sent | session writes/s | reads/s | GCs (ms) |\n|---|---:|---:|---:|---:|---:|---:|");
             foreach (var (name, l) in Loads)
             {
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {name} | {l.Cores:0.000} | {l.MessagesPerSecond:0} | {l.BytesPerSecond / 1000:0} | {l.WritesPerSecond:0.0} | {l.ReadsPerSecond:0.0} | {l.RecordChangesPerSecond:0.0} | {l.Collections} ({l.PauseMs:0}) |"));
+                    $"| {name} | {l.Cores:0.000} | {l.MessagesPerSecond:0} | {l.BytesPerSecond / 1000:0} | {l.WritesPerSecond:0.0} "
+                    + $"| {l.ReadsPerSecond:0.0} | {l.Collections} ({l.PauseMs:0}) |"));
             }
         }
 

@@ -5,7 +5,9 @@ using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.ClusterBench.Scenarios;
 
-/// <summary>A session silo leaves or is killed while every session there is asked for a sign of life again and again. There is another session silo.</summary>
+/// <summary>
+/// A session silo leaves or is killed while every session there is asked for a sign of life again and again. There is another session silo.
+/// </summary>
 internal static class MoveScenario
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -58,7 +60,9 @@ internal static class MoveScenario
         report.Loads["session-2, meanwhile"] = SiloLoad.Between(before, after);
         report.Loads["edge-1, meanwhile"] = SiloLoad.Between(edge, cluster.Edge());
         report.Findings["first answer of any session after, s"] = pulses.Min(p => p.FirstAnswerAfter(began)) / 1000;
-        report.Findings["all of them active at the other silo after, s"] = arrived is { } at ? Stopwatch.GetElapsedTime(began, at).TotalSeconds : double.NaN;
+        report.Findings["all of them active at the other silo after, s"] = arrived is { } at
+            ? Stopwatch.GetElapsedTime(began, at).TotalSeconds
+            : double.NaN;
         report.Findings["active there"] = after.Sessions;
         report.Findings["process gone after, s"] = gone.TotalSeconds;
         report.Findings["answers that were refusals"] = pulses.Sum(static p => p.Refused);
@@ -104,7 +108,9 @@ internal static class MoveScenario
             {
                 lock (_lock)
                 {
-                    return _answers.Count == 0 ? double.PositiveInfinity : _answers.Max(static a => Stopwatch.GetElapsedTime(a.Asked, a.Answered).TotalMilliseconds);
+                    return _answers.Count == 0
+                        ? double.PositiveInfinity
+                        : _answers.Max(static a => Stopwatch.GetElapsedTime(a.Asked, a.Answered).TotalMilliseconds);
                 }
             }
         }
@@ -123,7 +129,8 @@ internal static class MoveScenario
         {
             lock (_lock)
             {
-                return _answers.Where(a => a.Answered > moment).Select(a => Stopwatch.GetElapsedTime(moment, a.Answered).TotalMilliseconds).DefaultIfEmpty(double.PositiveInfinity).Min();
+                return _answers.Where(a => a.Answered > moment)
+                    .Select(a => Stopwatch.GetElapsedTime(moment, a.Answered).TotalMilliseconds).DefaultIfEmpty(double.PositiveInfinity).Min();
             }
         }
 
@@ -142,7 +149,7 @@ internal static class MoveScenario
                 while (true)
                 {
                     var asked = Stopwatch.GetTimestamp();
-                    var result = await cluster.Sessions.SendAsync(session, new Heartbeat(), CancellationToken.None);
+                    var result = await cluster.Sessions.Open(session).SendAsync(new Heartbeat(), CancellationToken.None);
                     lock (_lock)
                     {
                         if (result.Accepted)

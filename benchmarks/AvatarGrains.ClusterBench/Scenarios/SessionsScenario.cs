@@ -42,9 +42,9 @@ internal static class SessionsScenario
         }
 
         var making = SiloLoad.Between(empty["session-1"], made["session-1"]);
-        report.Findings["sessions made a second"] = sessions / System.Diagnostics.Stopwatch.GetElapsedTime(empty["session-1"].At, made["session-1"].At).TotalSeconds;
+        report.Findings["sessions made a second"] =
+            sessions / System.Diagnostics.Stopwatch.GetElapsedTime(empty["session-1"].At, made["session-1"].At).TotalSeconds;
         report.Findings["writes to make and connect a session"] = (double)(made["session-1"].Writes - empty["session-1"].Writes) / sessions;
-        report.Findings["record changes to make a session"] = (double)(made["session-1"].RecordChanges - empty["session-1"].RecordChanges) / sessions;
         report.Findings["cores of the session silo while they are made"] = making.Cores;
         report.Findings["sessions there at the end"] = after["session-1"].Sessions;
         report.Findings["questions that were refused"] = talkers.Refused;

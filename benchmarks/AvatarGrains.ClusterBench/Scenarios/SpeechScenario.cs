@@ -5,8 +5,8 @@ using AvatarGrains.ClusterBench.Reports;
 namespace AvatarGrains.ClusterBench.Scenarios;
 
 /// <summary>
-/// Sessions that talk. A piece of speech is timed from when its session hands it out, on the session's silo, to when a subscriber has it at the edge: the feed's batching,
-/// serialisation, TCP and scheduling are in it. Both read the machine's one monotonic clock.
+/// Sessions that talk. A piece of speech is timed from when its session hands it out, on the session's silo, to when a subscriber has it at
+/// the edge: the feed's batching, serialisation, TCP and scheduling are in it. Both read the machine's one monotonic clock.
 /// </summary>
 internal static class SpeechScenario
 {
@@ -64,7 +64,8 @@ internal static class SpeechScenario
 
         report.Findings["pieces that did not come"] = missing;
         report.Findings["questions that were refused"] = talkers.Refused;
-        report.Findings["messages for each piece of speech, session silo"] = report.Loads["session-1"].MessagesPerSecond * options.Duration.TotalSeconds / Math.Max(1, sent.Count);
+        report.Findings["messages for each piece of speech, session silo"] =
+            report.Loads["session-1"].MessagesPerSecond * options.Duration.TotalSeconds / Math.Max(1, sent.Count);
         return report;
     }
 }

@@ -1,5 +1,6 @@
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -26,7 +27,12 @@ internal static class HealthEndpoints
             poses.Avatars.Count > 0);
         var healthy = stages is { AsrAvailable: true, LlmAvailable: true, TtsAvailable: true, AvatarAvailable: true };
         var draining = clock.IsDraining;
-        var report = new HealthReport(draining ? "draining" : healthy ? "healthy" : "degraded", clock.Version, stages, Math.Round(clock.Uptime.TotalSeconds, 3));
+        var report = new HealthReport(
+            draining ? "draining" : healthy ? "healthy" : "degraded",
+            clock.Version,
+            stages,
+            Math.Round(clock.Uptime.TotalSeconds, 3),
+            services.GetService(typeof(IClusterStatus)) is IClusterStatus cluster ? ClusterReport.Of(cluster.Now) : null);
         return Results.Json(report, HealthJson.Default.HealthReport, statusCode: draining ? 503 : 200);
     }
 }

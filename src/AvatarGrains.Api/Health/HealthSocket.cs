@@ -5,7 +5,8 @@ using Microsoft.Extensions.Hosting;
 namespace AvatarGrains.Api.Health;
 
 /// <summary>
-/// A WebSocket on which nothing is said: it ends with code 1001 when the server begins to stop, and without one when its process is gone, which the kernel tells the client within
+/// A WebSocket on which nothing is said: it ends with code 1001 when the server begins to stop, and without one when its process is gone, which the
+/// kernel tells the client within
 /// a millisecond. Pings keep it open through proxies.
 /// </summary>
 internal sealed class HealthSocket(IHostApplicationLifetime lifetime)

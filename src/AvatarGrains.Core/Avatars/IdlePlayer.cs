@@ -109,7 +109,9 @@ public sealed class IdlePlayer
             return;
         }
 
-        _glance = mood == ConversationPhase.Thinking || _random.Next(6) == 0 ? Eyes.GlanceUp : _random.Next(2) == 0 ? Eyes.GlanceLeft : Eyes.GlanceRight;
+        _glance = mood == ConversationPhase.Thinking || _random.Next(6) == 0
+            ? Eyes.GlanceUp
+            : _random.Next(2) == 0 ? Eyes.GlanceLeft : Eyes.GlanceRight;
         _glanceLeft = _random.Next(12, 32);
         Eyes = _glance;
     }

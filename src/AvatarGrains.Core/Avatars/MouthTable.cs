@@ -64,7 +64,10 @@ public static class MouthTable
     /// <summary>The mouth that looks most like <paramref name="shape"/>.</summary>
     public static byte Nearest(in MouthShape shape) => Nearest(shape, 0, 0);
 
-    /// <summary>The mouth that looks most like <paramref name="shape"/>, staying at <paramref name="current"/> unless another is nearer by more than <paramref name="hysteresis"/>.</summary>
+    /// <summary>
+    /// The mouth that looks most like <paramref name="shape"/>, staying at <paramref name="current"/> unless another is nearer by more than
+    /// <paramref name="hysteresis"/>.
+    /// </summary>
     public static byte Nearest(in MouthShape shape, byte current, float hysteresis)
     {
         var best = Checked(current);

@@ -1,3 +1,5 @@
+using Orleans;
+
 namespace AvatarGrains.Core.Avatars;
 
 /// <summary>Eyes of a pose. Blinks pass Open → Half → Closed → Half → Open.</summary>
@@ -42,14 +44,15 @@ public readonly record struct PoseKey(ushort Phase, Eyes Eyes, byte Mouth, Expre
 /// <param name="PaddingLeft">Horizontal shift as a fraction of the width, −1 to 1.</param>
 /// <param name="PaddingTop">Downward shift as a fraction of the height, 0 to 1.</param>
 /// <param name="PaddingHeight">Scale of the figure; 1 fills the height, 0 to 5.</param>
+[GenerateSerializer, Immutable, Alias("ag.View")]
 public sealed record AvatarView(
-    string Avatar,
-    int Width,
-    int Height,
-    string? Background = null,
-    double PaddingLeft = 0,
-    double PaddingTop = 0,
-    double PaddingHeight = 1);
+    [property: Id(0)] string Avatar,
+    [property: Id(1)] int Width,
+    [property: Id(2)] int Height,
+    [property: Id(3)] string? Background = null,
+    [property: Id(4)] double PaddingLeft = 0,
+    [property: Id(5)] double PaddingTop = 0,
+    [property: Id(6)] double PaddingHeight = 1);
 
 /// <summary>What a client may know of an avatar.</summary>
 /// <param name="Name">Folder name.</param>

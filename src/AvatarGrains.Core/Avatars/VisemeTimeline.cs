@@ -3,10 +3,10 @@ using AvatarGrains.Core.Engines;
 namespace AvatarGrains.Core.Avatars;
 
 /// <summary>
-/// Turns timed phonemes into one face per 40 ms. Co-articulation after Cohen and Massaro, "Modeling coarticulation in synthetic visual speech" (1993):
-/// each phoneme pulls the parameters it cares about, most while it sounds and less before and after, and the mouth is the weighted mean; so fast
-/// speech moves the mouth less by itself. Lips that must close are seen closed. Streaming: a frame given out never depends on phonemes added later.
-/// One owner, not thread-safe.
+/// Turns timed phonemes into one face per 40 ms. Co-articulation after Cohen and Massaro, "Modeling coarticulation in synthetic visual
+/// speech" (1993): each phoneme pulls the parameters it cares about, most while it sounds and less before and after, and the mouth is the
+/// weighted mean; so fast speech moves the mouth less by itself. Lips that must close are seen closed. Streaming: a frame given out never
+/// depends on phonemes added later. One owner, not thread-safe.
 /// </summary>
 public sealed class VisemeTimeline
 {

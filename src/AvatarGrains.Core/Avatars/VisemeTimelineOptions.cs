@@ -3,10 +3,15 @@ namespace AvatarGrains.Core.Avatars;
 /// <summary>How speech moves the mouth.</summary>
 public sealed record VisemeTimelineOptions
 {
-    /// <summary>How far the mouth runs ahead of the sound, milliseconds. Lips lead in real speech, and viewers notice late lips before early ones.</summary>
+    /// <summary>
+    /// How far the mouth runs ahead of the sound, milliseconds. Lips lead in real speech, and viewers notice late lips before early ones.
+    /// </summary>
     public double LeadMs { get; init; } = 15;
 
-    /// <summary>How long before its sound a phoneme begins to shape the mouth, milliseconds. Frames are final once the phonemes this far ahead are known.</summary>
+    /// <summary>
+    /// How long before its sound a phoneme begins to shape the mouth, milliseconds. Frames are final once the phonemes this far ahead are
+    /// known.
+    /// </summary>
     public double AnticipationMs { get; init; } = 120;
 
     /// <summary>How long after its sound a phoneme still shapes the mouth, milliseconds.</summary>

@@ -1,8 +1,8 @@
 namespace AvatarGrains.Core.Engines;
 
 /// <summary>
-/// Lets so many in at once. Of those who wait, whoever needs it soonest is next (earliest deadline first), so that the first sentence of an answer does not wait behind
-/// sentences that are not heard before seconds have passed. Thread-safe.
+/// Lets so many in at once. Of those who wait, whoever needs it soonest is next (earliest deadline first), so that the first sentence of an
+/// answer does not wait behind sentences that are not heard before seconds have passed. Thread-safe.
 /// </summary>
 /// <param name="places">How many.</param>
 /// <param name="time">The clock of the deadlines.</param>

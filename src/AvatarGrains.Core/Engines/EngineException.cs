@@ -4,22 +4,22 @@ namespace AvatarGrains.Core.Engines;
 public enum EngineFault
 {
     /// <summary>The library, model or endpoint is not there.</summary>
-    Unavailable,
+    Unavailable = 0,
 
     /// <summary>The engine refused the credentials.</summary>
-    Unauthorized,
+    Unauthorized = 1,
 
     /// <summary>No answer in time.</summary>
-    Timeout,
+    Timeout = 2,
 
     /// <summary>Too many requests at once or in a time span.</summary>
-    Overloaded,
+    Overloaded = 3,
 
     /// <summary>The engine does not take this input (language, voice, format, length).</summary>
-    Rejected,
+    Rejected = 4,
 
     /// <summary>The engine broke in the middle of its work.</summary>
-    Failed,
+    Failed = 5,
 }
 
 /// <summary>An engine failed: an outcome of a turn, not a bug.</summary>

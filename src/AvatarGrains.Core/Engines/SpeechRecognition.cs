@@ -1,20 +1,25 @@
+using Orleans;
+
 namespace AvatarGrains.Core.Engines;
 
 /// <summary>What a recognizer should expect to hear.</summary>
 /// <param name="Language">BCP 47 tag, or null for the engine's default.</param>
 /// <param name="Knowledge">What the session can be asked, or null; engines with a fixed model ignore it.</param>
-public sealed record RecognitionContext(string? Language, KnowledgeText? Knowledge);
+[GenerateSerializer, Immutable, Alias("ag.RecognitionContext")]
+public sealed record RecognitionContext([property: Id(0)] string? Language, [property: Id(1)] KnowledgeText? Knowledge);
 
 /// <summary>Text a language model of speech can be built from. Equal ids mean equal content, so that built models can be cached.</summary>
 /// <param name="Id">Content hash.</param>
 /// <param name="Passages">Questions, headings and passages, plain text.</param>
-public sealed record KnowledgeText(string Id, IReadOnlyList<string> Passages);
+[GenerateSerializer, Immutable, Alias("ag.KnowledgeText")]
+public sealed record KnowledgeText([property: Id(0)] string Id, [property: Id(1)] IReadOnlyList<string> Passages);
 
 /// <summary>What was heard.</summary>
 /// <param name="Text">The words; empty when nothing was heard.</param>
 /// <param name="Confidence">0 to 1.</param>
 /// <param name="Understood">False when the engine holds the words too unsure to act on; the avatar then asks again.</param>
-public sealed record Transcript(string Text, double Confidence, bool Understood)
+[GenerateSerializer, Immutable, Alias("ag.Transcript")]
+public sealed record Transcript([property: Id(0)] string Text, [property: Id(1)] double Confidence, [property: Id(2)] bool Understood)
 {
     public static Transcript Nothing { get; } = new("", 0, false);
 }

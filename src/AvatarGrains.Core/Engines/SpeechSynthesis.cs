@@ -1,4 +1,5 @@
 using AvatarGrains.Core.Media;
+using Orleans;
 
 namespace AvatarGrains.Core.Engines;
 
@@ -19,9 +20,18 @@ public sealed record VoiceInfo(string Name, string DisplayName, string Language,
 /// <param name="Voice">Voice name, or null for the engine's default.</param>
 /// <param name="Language">BCP 47 tag, or null for the voice's own.</param>
 /// <param name="Rate">Speed, 1 is normal, 0.5 to 2.</param>
-public sealed record SpeechRequest(string Text, string? Voice = null, string? Language = null, double Rate = 1)
+[GenerateSerializer, Immutable, Alias("ag.SpeechRequest")]
+public sealed record SpeechRequest(
+    [property: Id(0)] string Text,
+    [property: Id(1)] string? Voice = null,
+    [property: Id(2)] string? Language = null,
+    [property: Id(3)] double Rate = 1)
 {
-    /// <summary>How long from now it will not be missed, because earlier speech is still being played; who is short of time makes others first. It does not change the speech.</summary>
+    /// <summary>
+    /// How long from now it will not be missed, because earlier speech is still being played; who is short of time makes others first. It
+    /// does not change the speech.
+    /// </summary>
+    [Id(4)]
     public TimeSpan Slack { get; init; }
 }
 
@@ -31,7 +41,13 @@ public sealed record SpeechRequest(string Text, string? Voice = null, string? La
 /// <param name="EndMs">End, ≥ start.</param>
 /// <param name="Ipa">True when the symbol is IPA, false when it is a CMU symbol.</param>
 /// <param name="Stress">0 none, 1 primary, 2 secondary.</param>
-public readonly record struct PhonemeTiming(string Symbol, double StartMs, double EndMs, bool Ipa, byte Stress);
+[GenerateSerializer, Immutable, Alias("ag.Phoneme")]
+public readonly record struct PhonemeTiming(
+    [property: Id(0)] string Symbol,
+    [property: Id(1)] double StartMs,
+    [property: Id(2)] double EndMs,
+    [property: Id(3)] bool Ipa,
+    [property: Id(4)] byte Stress);
 
 /// <summary>A piece of synthesized speech.</summary>
 /// <param name="Audio">Mono PCM; all pieces of a request have one sample rate; a piece may hold no samples.</param>
@@ -39,7 +55,8 @@ public readonly record struct PhonemeTiming(string Symbol, double StartMs, doubl
 /// Phonemes that became known, in order, each once. They may run ahead of the audio; an engine that gives times has at least one in its first piece.
 /// Empty throughout when the engine gives no times: the mouth then follows the audio.
 /// </param>
-public sealed record SpeechAudio(PcmBlock Audio, IReadOnlyList<PhonemeTiming> Phonemes);
+[GenerateSerializer, Immutable, Alias("ag.SpeechAudio")]
+public sealed record SpeechAudio([property: Id(0)] PcmBlock Audio, [property: Id(1)] IReadOnlyList<PhonemeTiming> Phonemes);
 
 /// <summary>A speech synthesizer. Thread-safe; limits its own concurrency.</summary>
 public interface ISpeechSynthesizer

@@ -1,6 +1,8 @@
 namespace AvatarGrains.Core.Listening;
 
-/// <summary>Where a <see cref="ListenMachine"/> puts the utterances it cuts. Calls come in order: Begin, any number of Append, then End or Abandon.</summary>
+/// <summary>
+/// Where a <see cref="ListenMachine"/> puts the utterances it cuts. Calls come in order: Begin, any number of Append, then End or Abandon.
+/// </summary>
 public interface IUtteranceOutput
 {
     void Begin();

@@ -2,7 +2,10 @@ using AvatarGrains.Core.Engines;
 
 namespace AvatarGrains.Core.Listening;
 
-/// <summary>What a <see cref="ListenPipeline"/> tells its owner. Utterances count from 1; a later one may start before an earlier one's result is in.</summary>
+/// <summary>
+/// What a <see cref="ListenPipeline"/> tells its owner. Utterances count from 1; a later one may start before an earlier one's result is
+/// in.
+/// </summary>
 /// <param name="Utterance">The utterance it is about.</param>
 public abstract record ListenEvent(int Utterance);
 

@@ -4,8 +4,8 @@ using AvatarGrains.Core.Sessions;
 namespace AvatarGrains.Core.Listening;
 
 /// <summary>
-/// A session's ear: microphone in, <see cref="ListenEvent"/>s out. Calls come from one owner and return at once.
-/// <see cref="SpeechStarted"/> and <see cref="SpeechStopped"/> are delivered inside the call that caused them, the rest from pool threads: the delegate enqueues.
+/// Listens: microphone in, <see cref="ListenEvent"/>s out. Calls come from one owner and return at once. <see cref="SpeechStarted"/> and
+/// <see cref="SpeechStopped"/> are delivered inside the call that caused them, the rest from pool threads: the delegate enqueues.
 /// </summary>
 public sealed class ListenPipeline : IUtteranceOutput, IAsyncDisposable
 {
@@ -14,7 +14,7 @@ public sealed class ListenPipeline : IUtteranceOutput, IAsyncDisposable
     private readonly Action<ListenEvent> _deliver;
     private readonly List<Utterance> _running = [];
     private ISpeechRecognizer? _recognizer;
-    private RecognitionContext _context = new(null, null);
+    private Task<RecognitionContext> _context = Task.FromResult(new RecognitionContext(null, null));
     private Utterance? _current;
     private int _count;
 
@@ -34,12 +34,18 @@ public sealed class ListenPipeline : IUtteranceOutput, IAsyncDisposable
     public bool Hearing => _machine.InUtterance;
 
     /// <summary>Opens the microphone, or changes what the next utterances are recognised with.</summary>
-    public void Start(ListenMode mode, ISpeechRecognizer recognizer, RecognitionContext context)
+    /// <param name="mode">How it listens.</param>
+    /// <param name="recognizer">Recognises the utterances.</param>
+    /// <param name="context">What it is told to expect, which may have to be read first: utterances wait for it, the caller does not.</param>
+    public void Start(ListenMode mode, ISpeechRecognizer recognizer, Task<RecognitionContext> context)
     {
         _recognizer = recognizer;
         _context = context;
         _machine.Start(mode);
     }
+
+    /// <inheritdoc cref="Start(ListenMode, ISpeechRecognizer, Task{RecognitionContext})"/>
+    public void Start(ListenMode mode, ISpeechRecognizer recognizer, RecognitionContext context) => Start(mode, recognizer, Task.FromResult(context));
 
     /// <summary>Adds 16 kHz mono samples; copies what it keeps.</summary>
     /// <param name="samples">The samples.</param>

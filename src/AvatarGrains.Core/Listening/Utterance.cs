@@ -1,18 +1,19 @@
 using System.Buffers;
 using System.Threading.Channels;
 using AvatarGrains.Core.Engines;
+using AvatarGrains.Core.Storage;
 
 namespace AvatarGrains.Core.Listening;
 
 /// <summary>
-/// Carries one utterance from the microphone to a recognizer. The writer never waits: audio queues while the recognizer has no free decoder or is behind,
-/// bounded by the length of an utterance. Owns its task.
+/// Carries one utterance from the microphone to a recognizer. The writer never waits: audio queues while the recognizer has no free decoder
+/// or is behind, bounded by the length of an utterance. Owns its task.
 /// </summary>
 internal sealed class Utterance
 {
     private readonly int _number;
     private readonly ISpeechRecognizer _recognizer;
-    private readonly RecognitionContext _context;
+    private readonly Task<RecognitionContext> _context;
     private readonly int _partialSamples;
     private readonly Action<ListenEvent> _deliver;
     private readonly Channel<(short[] Buffer, int Length)> _audio =
@@ -20,7 +21,12 @@ internal sealed class Utterance
 
     private readonly CancellationTokenSource _abandoned = new();
 
-    private Utterance(int number, ISpeechRecognizer recognizer, RecognitionContext context, TimeSpan partialInterval, Action<ListenEvent> deliver)
+    private Utterance(
+        int number,
+        ISpeechRecognizer recognizer,
+        Task<RecognitionContext> context,
+        TimeSpan partialInterval,
+        Action<ListenEvent> deliver)
     {
         _number = number;
         _recognizer = recognizer;
@@ -33,7 +39,7 @@ internal sealed class Utterance
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     public static Utterance Start(
-        int number, ISpeechRecognizer recognizer, RecognitionContext context, TimeSpan partialInterval, Action<ListenEvent> deliver)
+        int number, ISpeechRecognizer recognizer, Task<RecognitionContext> context, TimeSpan partialInterval, Action<ListenEvent> deliver)
     {
         var utterance = new Utterance(number, recognizer, context, partialInterval, deliver);
         utterance.Completion = Task.Run(utterance.RunAsync);
@@ -73,6 +79,10 @@ internal sealed class Utterance
         {
             last = new UtteranceEnded(_number, Transcript.Nothing, e.Fault, e.Message);
         }
+        catch (StorageUnavailableException e)
+        {
+            last = new UtteranceEnded(_number, Transcript.Nothing, EngineFault.Unavailable, e.Message);
+        }
         catch (Exception e)
         {
             // Whatever a recognizer throws beside EngineException is a bug of it; the owner ends the session with it.
@@ -92,7 +102,7 @@ internal sealed class Utterance
 
     private async Task<Transcript> RecogniseAsync(CancellationToken cancellationToken)
     {
-        using var recognition = await _recognizer.StartAsync(_context, cancellationToken);
+        using var recognition = await _recognizer.StartAsync(await _context.WaitAsync(cancellationToken), cancellationToken);
         var sincePartial = 0;
         await foreach (var (buffer, length) in _audio.Reader.ReadAllAsync(cancellationToken))
         {

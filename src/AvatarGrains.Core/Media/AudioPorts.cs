@@ -35,7 +35,9 @@ public interface IResampler : IDisposable
     int Process(ReadOnlySpan<short> input, Span<short> output);
 }
 
-/// <summary>Makes codecs. Implemented over native libraries; throws <see cref="DllNotFoundException"/> naming the system package when one is absent.</summary>
+/// <summary>
+/// Makes codecs. Implemented over native libraries; throws <see cref="DllNotFoundException"/> naming the system package when one is absent.
+/// </summary>
 public interface IAudioCodecs
 {
     IOpusEncoder CreateOpusEncoder(int sampleRate);
@@ -48,6 +50,7 @@ public interface IAudioCodecs
 /// <summary>A block of mono 16-bit PCM.</summary>
 /// <param name="Samples">The samples; the receiver must not keep them beyond the call unless it owns the array.</param>
 /// <param name="SampleRate">Samples per second.</param>
+[Orleans.Immutable]
 public readonly record struct PcmBlock(ReadOnlyMemory<short> Samples, int SampleRate)
 {
     public TimeSpan Duration => TimeSpan.FromSeconds((double)Samples.Length / SampleRate);

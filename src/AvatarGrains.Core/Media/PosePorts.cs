@@ -25,8 +25,8 @@ public interface IPoseSet : IDisposable
     EncodedPose Get(in PoseKey key);
 
     /// <summary>
-    /// Says that a pose is due soon, so that it can be encoded in time; the soonest due is encoded first. Half a second ahead is enough for a pose that
-    /// nobody has asked for yet. Never blocks, never allocates; does nothing for a pose that is encoded.
+    /// Says that a pose is due soon, so that it can be encoded in time; the soonest due is encoded first. Half a second ahead is enough for
+    /// a pose that nobody has asked for yet. Never blocks, never allocates; does nothing for a pose that is encoded.
     /// </summary>
     /// <param name="key">The pose.</param>
     /// <param name="framesAhead">Frames of 40 ms until it is due.</param>

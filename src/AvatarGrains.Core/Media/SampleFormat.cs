@@ -33,7 +33,9 @@ public static class SampleFormats
         _ => 4,
     };
 
-    /// <summary>Reads the sample at the start of <paramref name="at"/>. A float beyond full scale is clipped, one that is no number is silence.</summary>
+    /// <summary>
+    /// Reads the sample at the start of <paramref name="at"/>. A float beyond full scale is clipped, one that is no number is silence.
+    /// </summary>
     public static short Read(this SampleFormat format, ReadOnlySpan<byte> at) => format switch
     {
         SampleFormat.U8 => (short)((at[0] - 128) << 8),

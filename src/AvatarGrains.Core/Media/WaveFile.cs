@@ -108,7 +108,9 @@ public static class WaveFile
                 (FormatFloat, 32) => SampleFormat.F32,
                 _ => null,
             };
-            return samples is { } known && channels is >= 1 and <= 16 && rate is >= 4000 and <= 192_000 ? new WaveFormat(known, channels, (int)rate) : null;
+            return samples is { } known && channels is >= 1 and <= 16 && rate is >= 4000 and <= 192_000
+                ? new WaveFormat(known, channels, (int)rate)
+                : null;
         }
 
         public short[] ToMono(ReadOnlySpan<byte> content)

@@ -99,7 +99,9 @@ public sealed class DeadlineScheduler : IAsyncDisposable
         var delay = due - _time.GetElapsedTime(_origin);
 
         // Timers count whole milliseconds and round down; one more keeps the deadline from being found not yet due.
-        _timer.Change(delay <= TimeSpan.Zero ? TimeSpan.Zero : delay < LongestDelay ? delay + TimeSpan.FromMilliseconds(1) : LongestDelay, Timeout.InfiniteTimeSpan);
+        _timer.Change(
+            delay <= TimeSpan.Zero ? TimeSpan.Zero : delay < LongestDelay ? delay + TimeSpan.FromMilliseconds(1) : LongestDelay,
+            Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>One owner's place in the queue.</summary>

@@ -3,7 +3,7 @@ using AvatarGrains.Core.Engines;
 namespace AvatarGrains.Core.Sessions;
 
 /// <summary>Tells engine failures, which are outcomes, from bugs, which are not.</summary>
-internal static class EngineFaults
+public static class EngineFaults
 {
     /// <summary>The exception as an engine's failure, or null when it is a bug.</summary>
     /// <param name="error">What was thrown.</param>

@@ -1,25 +1,46 @@
-using System.Threading.Channels;
-
 namespace AvatarGrains.Core.Sessions;
 
 /// <summary>
-/// A session's one queue. What comes from outside is bounded here and refused when the session is behind; what comes from the session's own tasks is bounded
-/// by their number, and always taken.
+/// A session's one queue, emptied on the scheduler that the session was given, which runs one thing at a time. What is handed over on that
+/// scheduler is handled there and then. What comes from outside is bounded and refused when the session is behind; what comes from the
+/// session's own tasks is bounded by their number.
 /// </summary>
-internal sealed class Mailbox(int capacity)
+/// <param name="turns">Runs the session's code, one thing at a time: its grain's scheduler.</param>
+/// <param name="capacity">Messages from outside that may be unanswered at once.</param>
+/// <param name="handle">Handles one message; does not throw.</param>
+internal sealed class Mailbox(TaskScheduler turns, int capacity, Action<SessionMessage> handle)
 {
-    private readonly Channel<SessionMessage> _channel =
-        Channel.CreateUnbounded<SessionMessage>(new UnboundedChannelOptions { SingleReader = true });
-
+    private readonly Lock _lock = new();
+    private readonly Queue<SessionMessage> _waiting = new();
     private int _outside;
-
-    public ChannelReader<SessionMessage> Reader => _channel.Reader;
+    private bool _emptying;
+    private bool _closed;
 
     /// <summary>Takes a message of the session's own tasks.</summary>
     /// <returns>False when the session is over.</returns>
-    public bool Post(SessionMessage message) => _channel.Writer.TryWrite(message);
+    public bool Post(SessionMessage message)
+    {
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                return false;
+            }
 
-    /// <summary>Takes a message from outside unless too many wait.</summary>
+            _waiting.Enqueue(message);
+            if (_emptying)
+            {
+                return true;
+            }
+
+            _emptying = true;
+        }
+
+        Start();
+        return true;
+    }
+
+    /// <summary>Takes a message from outside unless too many are unanswered.</summary>
     public MailboxVerdict Offer(SessionMessage message)
     {
         if (Interlocked.Increment(ref _outside) > capacity)
@@ -29,7 +50,7 @@ internal sealed class Mailbox(int capacity)
         }
 
         message.FromOutside = true;
-        if (_channel.Writer.TryWrite(message))
+        if (Post(message))
         {
             return MailboxVerdict.Taken;
         }
@@ -38,7 +59,7 @@ internal sealed class Mailbox(int capacity)
         return MailboxVerdict.Closed;
     }
 
-    /// <summary>The reader is done with a message.</summary>
+    /// <summary>A message has been answered.</summary>
     public void Release(SessionMessage message)
     {
         if (message.FromOutside)
@@ -48,7 +69,61 @@ internal sealed class Mailbox(int capacity)
         }
     }
 
-    public void Close() => _channel.Writer.TryComplete();
+    /// <summary>Takes nothing more.</summary>
+    /// <returns>What is left.</returns>
+    public IReadOnlyList<SessionMessage> Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            SessionMessage[] left = [.. _waiting];
+            _waiting.Clear();
+            return left;
+        }
+    }
+
+    private void Start()
+    {
+        if (TaskScheduler.Current == turns)
+        {
+            Empty();
+            return;
+        }
+
+        // What the session does must not run in the context of whoever wrote to it.
+        var flow = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
+        try
+        {
+            _ = Task.Factory.StartNew(
+                static mailbox => ((Mailbox)mailbox!).Empty(), this, CancellationToken.None, TaskCreationOptions.DenyChildAttach, turns);
+        }
+        finally
+        {
+            flow.Dispose();
+        }
+    }
+
+    private void Empty()
+    {
+        while (Next() is { } message)
+        {
+            handle(message);
+        }
+    }
+
+    private SessionMessage? Next()
+    {
+        lock (_lock)
+        {
+            if (_waiting.TryDequeue(out var message))
+            {
+                return message;
+            }
+
+            _emptying = false;
+            return null;
+        }
+    }
 }
 
 internal enum MailboxVerdict

@@ -4,53 +4,53 @@ namespace AvatarGrains.Core.Sessions;
 public enum SessionStatus
 {
     /// <summary>Made, nobody connected yet.</summary>
-    Created,
+    Created = 0,
 
     /// <summary>An offer was answered; media may connect.</summary>
-    Exchanged,
+    Exchanged = 1,
 
     /// <summary>Somebody is connected or talking.</summary>
-    InProgress,
+    InProgress = 2,
 
     /// <summary>Over; <see cref="TerminationReason"/> says why.</summary>
-    Terminated,
+    Terminated = 3,
 }
 
 /// <summary>Why a session ended.</summary>
 public enum TerminationReason
 {
     /// <summary>Client or operator ended it.</summary>
-    GracefulTermination,
+    GracefulTermination = 0,
 
     /// <summary>Nobody connected in time.</summary>
-    SessionExpiredBeforeConnection,
+    SessionExpiredBeforeConnection = 1,
 
     /// <summary>The connection or heartbeat was lost and did not come back within the grace time.</summary>
-    SessionLostAfterConnection,
+    SessionLostAfterConnection = 2,
 
     /// <summary>Something broke: an engine that the session cannot do without, or a bug.</summary>
-    SessionMiscError,
+    SessionMiscError = 3,
 
     /// <summary>The tenant already has as many sessions as it may.</summary>
-    MaxActiveSessionQuotaExceeded,
+    MaxActiveSessionQuotaExceeded = 4,
 
     /// <summary>The session used its minutes.</summary>
-    MaxMinPerSessionQuotaExceeded,
+    MaxMinPerSessionQuotaExceeded = 5,
 
     /// <summary>The tenant used its minutes of the month.</summary>
-    TotalMinPerMonthQuotaExceeded,
+    TotalMinPerMonthQuotaExceeded = 6,
 
     /// <summary>The tenant's credits are spent; only ever set by an outside billing system.</summary>
-    InsufficientCredits,
+    InsufficientCredits = 7,
 }
 
 /// <summary>What the avatar is doing, for clients to show.</summary>
 public enum ConversationPhase
 {
-    Idle,
-    Listening,
-    Thinking,
-    Speaking,
+    Idle = 0,
+    Listening = 1,
+    Thinking = 2,
+    Speaking = 3,
 }
 
 /// <summary>What a session may use.</summary>
@@ -69,32 +69,32 @@ public enum Capabilities
 public enum RejectReason
 {
     /// <summary>No session of that id.</summary>
-    UnknownSession,
+    UnknownSession = 0,
 
     /// <summary>The session has ended.</summary>
-    SessionTerminated,
+    SessionTerminated = 1,
 
     /// <summary>The session lacks the capability.</summary>
-    CapabilityMissing,
+    CapabilityMissing = 2,
 
     /// <summary>A value is missing or out of range.</summary>
-    InvalidArgument,
+    InvalidArgument = 3,
 
     /// <summary>A named thing (voice, model, prompt, document, avatar) does not exist.</summary>
-    UnknownReference,
+    UnknownReference = 4,
 
     /// <summary>The mailbox or an engine queue is full; try again.</summary>
-    Busy,
+    Busy = 5,
 
     /// <summary>The command does not fit the session's state (for example data without start).</summary>
-    WrongState,
+    WrongState = 6,
 
     /// <summary>A quota is used up.</summary>
-    QuotaExceeded,
+    QuotaExceeded = 7,
 
     /// <summary>An engine failed.</summary>
-    EngineFailed,
+    EngineFailed = 8,
 
     /// <summary>The server is shutting down.</summary>
-    Draining,
+    Draining = 9,
 }

@@ -3,8 +3,9 @@ using AvatarGrains.Core.Storage;
 namespace AvatarGrains.Core.Sessions;
 
 /// <summary>
-/// What of a session is stored, and what is to be. Changes gather here and reach the store in one write. A write that failed is tried again as it was, because it
-/// may have been stored and only its answer lost, and then what changed since: so nothing is lost or counted twice. Owned by the session's loop.
+/// What of a session is stored, and what is to be. Changes gather here and reach the store in one write. A write that failed is tried again
+/// as it was, because it may have been stored and only its answer lost, and then what changed since: so nothing is lost or counted twice.
+/// Owned by the session: its calls come one at a time.
 /// </summary>
 internal sealed class SessionJournal
 {
@@ -19,6 +20,7 @@ internal sealed class SessionJournal
     private bool _clear;
     private bool _dirty;
     private SessionWrite? _unanswered;
+    private long _unansweredChanges;
 
     public SessionJournal(ISessionStore store, SessionMachine machine, SessionRecord record, IReadOnlyList<HistoryLine> history)
     {
@@ -29,21 +31,45 @@ internal sealed class SessionJournal
         _lines = history.Count;
     }
 
+    /// <summary>The life that is stored with it.</summary>
+    public SessionMachine Machine => _machine;
+
     public SessionRecord Record => _record;
 
     public SessionSpec Spec => _record.Spec;
 
     public bool Dirty => _dirty || _unanswered is not null;
 
-    /// <summary>All lines so far; the view does not change when lines are added.</summary>
-    public IReadOnlyList<HistoryLine> History => new ArraySegment<HistoryLine>(_history, 0, _lines);
+    /// <summary>Counts the changes so far.</summary>
+    public long Changes { get; private set; }
 
-    public void Touch() => _dirty = true;
+    /// <summary>As many of the changes, from the first on, are stored.</summary>
+    public long Stored { get; private set; }
+
+    /// <summary>All lines so far; the view does not change when lines are added.</summary>
+    public IReadOnlyList<HistoryLine> History
+    {
+        get
+        {
+            if (_lines == 0)
+            {
+                return [];
+            }
+
+            return new ArraySegment<HistoryLine>(_history, 0, _lines);
+        }
+    }
+
+    public void Touch()
+    {
+        _dirty = true;
+        Changes++;
+    }
 
     public void Change(SessionRecord record)
     {
         _record = record;
-        _dirty = true;
+        Touch();
     }
 
     public void Append(HistoryLine line)
@@ -55,7 +81,7 @@ internal sealed class SessionJournal
 
         _history[_lines++] = line;
         _newLines.Add(line);
-        _dirty = true;
+        Touch();
     }
 
     public void ClearHistory()
@@ -64,41 +90,39 @@ internal sealed class SessionJournal
         _lines = 0;
         _newLines.Clear();
         _clear = true;
-        _dirty = true;
+        Touch();
     }
 
     public void Append(SessionEventRecord record)
     {
         _newEvents.Add(record);
-        _dirty = true;
+        Touch();
     }
 
     public void Meter(string month, TimeSpan time)
     {
         _meter.Add(new MeterEntry(month, time));
-        _dirty = true;
+        Touch();
     }
 
-    /// <summary>Writes everything since the last write.</summary>
-    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    /// <summary>Writes what has changed since the last write; what changes meanwhile stays for the next one.</summary>
+    public async ValueTask WriteAsync(CancellationToken cancellationToken)
     {
-        while (Dirty)
+        var write = _unanswered ??= Take();
+        await _store.WriteAsync(write, cancellationToken);
+        _unanswered = null;
+        Stored = _unansweredChanges;
+        var stored = write.Record;
+        _record = _record with
         {
-            var write = _unanswered ??= Take();
-            await _store.WriteAsync(write, cancellationToken);
-            _unanswered = null;
-            var stored = write.Record;
-            _record = _record with
-            {
-                Version = stored.Version,
-                Status = stored.Status,
-                Reason = stored.Reason,
-                ConnectedAt = stored.ConnectedAt,
-                EndedAt = stored.EndedAt,
-                Metered = stored.Metered,
-                RequestsOnly = stored.RequestsOnly,
-            };
-        }
+            Version = stored.Version,
+            Status = stored.Status,
+            Reason = stored.Reason,
+            ConnectedAt = stored.ConnectedAt,
+            EndedAt = stored.EndedAt,
+            Metered = stored.Metered,
+            RequestsOnly = stored.RequestsOnly,
+        };
     }
 
     private SessionWrite Take()
@@ -116,6 +140,7 @@ internal sealed class SessionJournal
         var write = new SessionWrite(record, Hand(ref _newLines), _clear, Hand(ref _newEvents), Hand(ref _meter));
         _clear = false;
         _dirty = false;
+        _unansweredChanges = Changes;
         return write;
     }
 

@@ -69,7 +69,9 @@ public sealed class SessionMachine
             var session = _sessionWarned ? SessionQuotaAt() : Never;
             var month = _monthWarned ? MonthQuotaAt() : Never;
             return session == Never && month == Never ? null
-                : session <= month ? (TerminationReason.MaxMinPerSessionQuotaExceeded, session) : (TerminationReason.TotalMinPerMonthQuotaExceeded, month);
+                : session <= month
+                ? (TerminationReason.MaxMinPerSessionQuotaExceeded, session)
+                : (TerminationReason.TotalMinPerMonthQuotaExceeded, month);
         }
     }
 
@@ -90,7 +92,10 @@ public sealed class SessionMachine
         _connectBy = now.Monotonic + policy.ConnectTimeout,
     };
 
-    /// <summary>A stored session after a restart. It waits for its client again: one grace time when it had been connected, one idle timeout when it only made requests, else one connect timeout.</summary>
+    /// <summary>
+    /// A stored session after a restart. It waits for its client again: one grace time when it had been connected, one idle timeout when it
+    /// only made requests, else one connect timeout.
+    /// </summary>
     public static SessionMachine Restore(SessionPolicy policy, TenantLimits limits, StoredLife life, SessionInstant now)
     {
         var machine = new SessionMachine(policy, limits)

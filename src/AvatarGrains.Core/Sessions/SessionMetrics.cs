@@ -16,7 +16,10 @@ public sealed class SessionMetrics
     /// <summary>Time from all questions to the first piece of speech that answers them, together.</summary>
     public TimeSpan Waited => TimeSpan.FromMicroseconds(Interlocked.Read(ref _microseconds));
 
-    /// <summary>Answers whose first piece of speech came within each of <see cref="BoundsMs"/> but not within the one before; the last took longer than all.</summary>
+    /// <summary>
+    /// Answers whose first piece of speech came within each of <see cref="BoundsMs"/> but not within the one before; the last took longer
+    /// than all.
+    /// </summary>
     public long[] Answers()
     {
         var counts = new long[_answers.Length];

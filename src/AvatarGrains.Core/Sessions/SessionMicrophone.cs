@@ -28,7 +28,7 @@ internal sealed class SessionMicrophone(SessionServices services, Mailbox mailbo
         }
     }
 
-    public void Start(ListenMode mode, ISpeechRecognizer recognizer, RecognitionContext context)
+    public void Start(ListenMode mode, ISpeechRecognizer recognizer, Task<RecognitionContext> context)
     {
         _pipeline ??= new ListenPipeline(services.Detectors.Create(services.VoiceActivity), services.Listening, OnEvent);
         _inbox.Open();

@@ -5,7 +5,9 @@ public sealed record SessionPolicy
 {
     public static SessionPolicy Default { get; } = new();
 
-    /// <summary>Time from creation to the first connection, heartbeat or request. 60 s lets a person answer the browser's microphone question.</summary>
+    /// <summary>
+    /// Time from creation to the first connection, heartbeat or request. 60 s lets a person answer the browser's microphone question.
+    /// </summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Time a session waits for its client to come back after its connection or heartbeat was lost.</summary>

@@ -1,4 +1,6 @@
+using AvatarGrains.Core.Storage;
 using AvatarGrains.Core.Avatars;
+using Orleans;
 
 namespace AvatarGrains.Core.Sessions;
 
@@ -15,25 +17,31 @@ namespace AvatarGrains.Core.Sessions;
 /// <param name="Tenant">Who pays; "" for the local tenant.</param>
 /// <param name="Dialect">The dialect that made it.</param>
 /// <param name="Extra">The dialect's own request as JSON, given back verbatim where the dialect promises it; null when unused.</param>
+/// <param name="ClientId">
+/// The client's own id for it, a text or a number as text; unique in its tenant and dialect while the session has not ended. Null when the
+/// client knows it by the session's id.
+/// </param>
+[GenerateSerializer, Immutable, Alias("ag.Spec")]
 public sealed record SessionSpec(
-    Capabilities Capabilities,
-    AvatarView View,
-    string? Model = null,
-    string? Voice = null,
-    string? Recognizer = null,
-    string? SystemPrompt = null,
-    string? IntroMessage = null,
-    string? Document = null,
-    string? Language = null,
-    string Tenant = "",
-    string Dialect = "",
-    string? Extra = null);
+    [property: Id(0)] Capabilities Capabilities,
+    [property: Id(1)] AvatarView View,
+    [property: Id(2)] string? Model = null,
+    [property: Id(3)] string? Voice = null,
+    [property: Id(4)] string? Recognizer = null,
+    [property: Id(5)] string? SystemPrompt = null,
+    [property: Id(6)] string? IntroMessage = null,
+    [property: Id(7)] string? Document = null,
+    [property: Id(8)] string? Language = null,
+    [property: Id(9)] string Tenant = "",
+    [property: Id(10)] string Dialect = "",
+    [property: Id(11)] string? Extra = null,
+    [property: Id(12)] string? ClientId = null);
 
 /// <summary>Who said a line of history.</summary>
 public enum Speaker
 {
-    User,
-    Avatar,
+    User = 0,
+    Avatar = 1,
 }
 
 /// <summary>One line of the conversation as it happened.</summary>
@@ -43,7 +51,14 @@ public enum Speaker
 /// <param name="At">When the line was written.</param>
 /// <param name="Interrupted">True when the avatar was cut off; <paramref name="Text"/> ends where it was.</param>
 /// <param name="Id">The client's name for the question; null when it gave none.</param>
-public sealed record HistoryLine(int Turn, Speaker Speaker, string Text, DateTimeOffset At, bool Interrupted = false, string? Id = null);
+[GenerateSerializer, Immutable, Alias("ag.Line")]
+public sealed record HistoryLine(
+    [property: Id(0)] int Turn,
+    [property: Id(1)] Speaker Speaker,
+    [property: Id(2)] string Text,
+    [property: Id(3)] DateTimeOffset At,
+    [property: Id(4)] bool Interrupted = false,
+    [property: Id(5)] string? Id = null);
 
 /// <summary>What is known of a session at one moment.</summary>
 /// <param name="Id">Session id.</param>
@@ -59,22 +74,29 @@ public sealed record HistoryLine(int Turn, Speaker Speaker, string Text, DateTim
 /// <param name="ClientSdp">Last offer.</param>
 /// <param name="ServerSdp">Last answer.</param>
 /// <param name="Warning">The quota that ends it soon, once the client has been warned of it.</param>
+[GenerateSerializer, Immutable, Alias("ag.Snapshot")]
 public sealed record SessionSnapshot(
-    string Id,
-    SessionSpec Spec,
-    SessionStatus Status,
-    TerminationReason? Reason,
-    DateTimeOffset CreatedAt,
-    TimeSpan Duration,
-    int Turn,
-    IReadOnlyList<HistoryLine> History,
-    DateTimeOffset? ConnectedAt = null,
-    DateTimeOffset? EndedAt = null,
-    string? ClientSdp = null,
-    string? ServerSdp = null,
-    QuotaLeft? Warning = null);
+    [property: Id(0)] string Id,
+    [property: Id(1)] SessionSpec Spec,
+    [property: Id(2)] SessionStatus Status,
+    [property: Id(3)] TerminationReason? Reason,
+    [property: Id(4)] DateTimeOffset CreatedAt,
+    [property: Id(5)] TimeSpan Duration,
+    [property: Id(6)] int Turn,
+    [property: Id(7)] IReadOnlyList<HistoryLine> History,
+    [property: Id(8)] DateTimeOffset? ConnectedAt = null,
+    [property: Id(9)] DateTimeOffset? EndedAt = null,
+    [property: Id(10)] string? ClientSdp = null,
+    [property: Id(11)] string? ServerSdp = null,
+    [property: Id(12)] QuotaLeft? Warning = null)
+{
+    /// <summary>A session as it is stored.</summary>
+    public static SessionSnapshot Of(SessionRecord r, IReadOnlyList<HistoryLine> history) => new(
+        r.Id, r.Spec, r.Status, r.Reason, r.CreatedAt, r.Metered, r.Turn, history, r.ConnectedAt, r.EndedAt, r.ClientSdp, r.ServerSdp);
+}
 
 /// <summary>How long a quota still lasts.</summary>
 /// <param name="Reason">What the session will end for.</param>
 /// <param name="Left">When; zero or more.</param>
-public sealed record QuotaLeft(TerminationReason Reason, TimeSpan Left);
+[GenerateSerializer, Immutable, Alias("ag.QuotaLeft")]
+public sealed record QuotaLeft([property: Id(0)] TerminationReason Reason, [property: Id(1)] TimeSpan Left);

@@ -7,7 +7,8 @@ namespace AvatarGrains.Core.Sessions;
 /// <param name="ConnectedAt">When its client was first heard of, or null.</param>
 /// <param name="EndedAt">When it ended, or null.</param>
 /// <param name="Metered">Time metered so far.</param>
-/// <param name="RequestsOnly">Whether its client is known by its requests alone. It cannot know of a restart, and is given its usual silence to make the next one.</param>
+/// <param name="RequestsOnly">Whether its client is known by its requests alone. It cannot know of a restart, and is given its usual
+/// silence to make the next one.</param>
 public readonly record struct StoredLife(
     SessionStatus Status,
     TerminationReason? Reason,

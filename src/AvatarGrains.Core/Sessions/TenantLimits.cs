@@ -7,7 +7,9 @@ namespace AvatarGrains.Core.Sessions;
 /// <param name="RequestsPerMinute">REST requests in any minute, on average; a burst may use a whole minute's at once.</param>
 public sealed record TenantLimits(int? MaxActiveSessions, TimeSpan? MaxPerSession, TimeSpan? MaxPerMonth, int? RequestsPerMinute = null)
 {
-    /// <summary>For a machine that serves its owner: bounded so that a loop in a client does not fill the memory, no minutes counted against anyone.</summary>
+    /// <summary>
+    /// For a machine that serves its owner: bounded so that a loop in a client does not fill the memory, no minutes counted against anyone.
+    /// </summary>
     public static TenantLimits Local { get; } = new(5000, null, null);
 
     /// <summary>For a tenant with a key of whom nothing else is said.</summary>

@@ -297,7 +297,9 @@ internal sealed class MarkupFilter(SentenceCutter cutter)
         }
     }
 
-    /// <summary>Marks at the start of a line (bullet, heading, quote, rule, picture) and emphasis; the character after the run tells what it was.</summary>
+    /// <summary>
+    /// Marks at the start of a line (bullet, heading, quote, rule, picture) and emphasis; the character after the run tells what it was.
+    /// </summary>
     private void Marker(char c)
     {
         if (c == _held[0] && _held.Length < 64)
@@ -313,7 +315,9 @@ internal sealed class MarkupFilter(SentenceCutter cutter)
             _heading |= mark == '#';
             cutter.Break();
         }
-        else if (mark is '*' ? blank && _previous == ' ' : mark is '_' ? char.IsLetterOrDigit(_previous) && char.IsLetterOrDigit(c) : !(mark == '!' && c == '['))
+        else if (mark is '*'
+            ? blank && _previous == ' '
+            : mark is '_' ? char.IsLetterOrDigit(_previous) && char.IsLetterOrDigit(c) : !(mark == '!' && c == '['))
         {
             Literal();
         }

@@ -21,7 +21,9 @@ internal static partial class MarkupTags
         var match = AnglePattern().Match(inside);
         closing = match.Groups[1].Length > 0;
         selfClosing = match.Groups[4].Length > 0;
-        tag = match.Success ? new TextTag(match.Groups[2].Value.ToLowerInvariant(), AttributePattern().Match(match.Groups[3].Value).Groups[1].Value) : default;
+        tag = match.Success
+            ? new TextTag(match.Groups[2].Value.ToLowerInvariant(), AttributePattern().Match(match.Groups[3].Value).Groups[1].Value)
+            : default;
         return match.Success;
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Media;
@@ -10,10 +12,10 @@ namespace AvatarGrains.Core.Speech;
 /// </summary>
 internal sealed class SegmentEncoder(IAudioCodecs codecs, Expression expression, bool question) : IDisposable
 {
-    private const int MaxPacket = 1275;
-    private readonly byte[] _packet = new byte[MaxPacket];
-    private readonly List<byte[]> _packets = [];
     private readonly List<FaceFrame> _faces = [];
+    private byte[] _packed = new byte[4096];
+    private int _packedBytes;
+    private int _packets;
     private IOpusEncoder? _encoder;
     private IResampler? _resampler;
     private short[] _resampled = [];
@@ -26,7 +28,7 @@ internal sealed class SegmentEncoder(IAudioCodecs codecs, Expression expression,
     private int _firstFace;
 
     /// <summary>Faces whose packets are ready too.</summary>
-    public int ReadyFaces => Math.Min(_packets.Count / 2, _faces.Count);
+    public int ReadyFaces => Math.Min(_packets / 2, _faces.Count);
 
     /// <summary>Adds speech.</summary>
     /// <exception cref="EngineException">The sample rate is no rate of speech, or changes inside the segment.</exception>
@@ -63,20 +65,24 @@ internal sealed class SegmentEncoder(IAudioCodecs codecs, Expression expression,
         }
 
         _timeline?.Complete(durationMs);
-        _timeline?.Emit(_faces, _packets.Count == 0 ? _timeline.NextFrame : _firstFace + (_packets.Count / 2));
+        _timeline?.Emit(_faces, _packets == 0 ? _timeline.NextFrame : _firstFace + (_packets / 2));
     }
 
     /// <summary>Takes the first <paramref name="faces"/> faces and their packets.</summary>
     public SegmentPart Take(int faces, bool last)
     {
-        var packets = new ReadOnlyMemory<byte>[faces * 2];
-        for (var i = 0; i < packets.Length; i++)
+        var count = faces * 2;
+        var bytes = 0;
+        for (var i = 0; i < count; i++)
         {
-            packets[i] = _packets[i];
+            bytes += PackedSpeech.LengthBytes + BinaryPrimitives.ReadUInt16LittleEndian(_packed.AsSpan(bytes));
         }
 
-        var part = new SegmentPart(packets, _faces.GetRange(0, faces).ToArray(), _firstFace, last);
-        _packets.RemoveRange(0, packets.Length);
+        var packedFaces = PackedSpeech.PackFaces(CollectionsMarshal.AsSpan(_faces)[..faces]);
+        var part = new SegmentPart(new PackedSpeech(_packed[..bytes], packedFaces, count), _firstFace, last);
+        _packed.AsSpan(bytes, _packedBytes - bytes).CopyTo(_packed);
+        _packedBytes -= bytes;
+        _packets -= count;
         _faces.RemoveRange(0, faces);
         _firstFace += faces;
         return part;
@@ -103,7 +109,8 @@ internal sealed class SegmentEncoder(IAudioCodecs codecs, Expression expression,
         {
             if (audio.SampleRate != _inputRate)
             {
-                throw new EngineException(EngineFault.Rejected, $"the sample rate changes from {_inputRate} to {audio.SampleRate} Hz inside a segment");
+                throw new EngineException(
+                    EngineFault.Rejected, $"the sample rate changes from {_inputRate} to {audio.SampleRate} Hz inside a segment");
             }
 
             return;
@@ -157,8 +164,23 @@ internal sealed class SegmentEncoder(IAudioCodecs codecs, Expression expression,
             if (_filled == _frame.Length)
             {
                 _filled = 0;
-                _packets.Add(_packet.AsSpan(0, _encoder!.Encode(_frame, _packet)).ToArray());
+                EncodeFrame();
             }
         }
+    }
+
+    /// <summary>Encodes into the array that becomes the segment's next piece.</summary>
+    private void EncodeFrame()
+    {
+        if (_packed.Length - _packedBytes < PackedSpeech.LengthBytes + PackedSpeech.MaxPacket)
+        {
+            Array.Resize(ref _packed, _packed.Length * 2);
+        }
+
+        var at = _packed.AsSpan(_packedBytes);
+        var length = _encoder!.Encode(_frame, at.Slice(PackedSpeech.LengthBytes, PackedSpeech.MaxPacket));
+        BinaryPrimitives.WriteUInt16LittleEndian(at, (ushort)length);
+        _packedBytes += PackedSpeech.LengthBytes + length;
+        _packets++;
     }
 }

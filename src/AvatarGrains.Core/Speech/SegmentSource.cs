@@ -8,7 +8,7 @@ namespace AvatarGrains.Core.Speech;
 /// <summary>Speaks with the engines of a catalog, encodes with Opus, and shares what is said twice between all sessions.</summary>
 public sealed class SegmentSource : ISegmentSource
 {
-    private static readonly SegmentPart Empty = new([], [], 0, Last: true);
+    private static readonly SegmentPart Empty = new(PackedSpeech.Empty, 0, Last: true);
 
     private readonly IEngineCatalog _catalog;
     private readonly IAudioCodecs _codecs;

@@ -7,9 +7,12 @@ internal static class SentenceMarks
 {
     private static readonly FrozenSet<string> Abbreviations = new[]
     {
-        "mr", "mrs", "ms", "dr", "prof", "st", "vs", "no", "nos", "fig", "approx", "inc", "ltd", "co", "corp", "jr", "sr", "dept", "est", "gen", "col", "capt", "sgt", "rev", "hon",
-        "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "vol", "pp", "ed", "eds", "cf", "al", "ca", "e.g", "i.e",
-        "bzw", "usw", "ggf", "evtl", "nr", "str", "tel", "abs", "hr", "fr", "z.b", "d.h", "u.a", "mme", "mlle", "sra", "srta", "avda", "núm", "pág", "sig", "dott", "ing", "avv",
+        "mr", "mrs", "ms", "dr", "prof",
+        "st", "vs", "no", "nos", "fig", "approx", "inc", "ltd", "co", "corp", "jr", "sr", "dept", "est", "gen", "col", "capt", "sgt", "rev", "hon",
+        "jan", "feb", "mar", "apr", "jun", "jul",
+        "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "vol", "pp", "ed", "eds", "cf", "al", "ca", "e.g", "i.e",
+        "bzw", "usw", "ggf", "evtl",
+        "nr", "str", "tel", "abs", "hr", "fr", "z.b", "d.h", "u.a", "mme", "mlle", "sra", "srta", "avda", "núm", "pág", "sig", "dott", "ing", "avv",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Ends a sentence when a space and a new beginning follow.</summary>

@@ -47,7 +47,7 @@ internal sealed class SharedSegment
         lock (_gate)
         {
             _parts.Add(part);
-            Size += 64 + part.Packets.Sum(p => p.Length + 40L) + (part.Faces.Count * 3L);
+            Size += 160 + part.Speech.Size;
             _whole |= part.Last;
             Signal();
         }

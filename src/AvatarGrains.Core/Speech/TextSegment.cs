@@ -1,9 +1,12 @@
+using Orleans;
+
 namespace AvatarGrains.Core.Speech;
 
 /// <summary>A control tag found in a model's text: <c>[face:joy]</c>, <c>&lt;vision source="camera"/&gt;</c>.</summary>
 /// <param name="Name">Lower-case name: face, animation, vision, language, …</param>
 /// <param name="Value">Its value; empty when it has none.</param>
-public readonly record struct TextTag(string Name, string Value);
+[GenerateSerializer, Immutable, Alias("ag.TextTag")]
+public readonly record struct TextTag([property: Id(0)] string Name, [property: Id(1)] string Value);
 
 /// <summary>A piece of text to be spoken at a stretch: a sentence, or a clause of a long one.</summary>
 /// <param name="Text">What is spoken and shown: no tags, no markdown. Empty only when the segment is nothing but tags.</param>

@@ -3,14 +3,15 @@ using AvatarGrains.Core.Engines;
 namespace AvatarGrains.Core.Speech;
 
 /// <summary>Which voice speaks: the one asked for, unless it does not know the language and another does.</summary>
-internal static class VoiceChoice
+public static class VoiceChoice
 {
     private static readonly char[] Separators = ['-', '_'];
 
     public static (ISpeechSynthesizer Engine, VoiceInfo Voice)? Find(IEngineCatalog catalog, string? voice, string? language)
     {
         var asked = catalog.FindVoice(voice);
-        if (language is not { Length: > 0 } || asked is null || asked.Value.Voice.Language == VoiceInfo.AnyLanguage || SameLanguage(asked.Value.Voice.Language, language))
+        if (language is not { Length: > 0 } || asked is null || asked.Value.Voice.Language == VoiceInfo.AnyLanguage
+            || SameLanguage(asked.Value.Voice.Language, language))
         {
             return asked;
         }

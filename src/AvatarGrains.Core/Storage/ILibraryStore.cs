@@ -32,7 +32,8 @@ public sealed record LibraryItem(string Id, LibraryKind Kind, string Tenant, str
 public sealed record LibraryQuota(int Items, long ContentBytes);
 
 /// <summary>
-/// Keeps what tenants make sessions with. Thread-safe. A returned write is on disk. Everything throws <see cref="StorageUnavailableException"/> while the store cannot be reached.
+/// Keeps what tenants make sessions with. Thread-safe. A returned write is on disk. Everything throws
+/// <see cref="StorageUnavailableException"/> while the store cannot be reached.
 /// </summary>
 public interface ILibraryStore
 {

@@ -55,7 +55,8 @@ public sealed record SessionWrite(
     IReadOnlyList<MeterEntry>? Meter = null)
 {
     /// <summary>
-    /// Names this write. One that was handed over and not answered (the connection broke, perhaps after the commit) is handed over again as it was, and counts once.
+    /// Names this write. One that was handed over and not answered (the connection broke, perhaps after the commit) is handed over again as
+    /// it was, and counts once.
     /// </summary>
     public Guid Id { get; init; } = Guid.NewGuid();
 }
@@ -70,7 +71,8 @@ public sealed class StorageUnavailableException(string message, Exception? inner
 public interface ISessionStore
 {
     /// <summary>Stores a write. The newest write of a session handed over again changes nothing and succeeds.</summary>
-    /// <exception cref="StorageConflictException">The stored version is not <c>Record.Version − 1</c>, and it is not this write that made it so.</exception>
+    /// <exception cref="StorageConflictException">The stored version is not <c>Record.Version − 1</c>, and it is not this write that made
+    /// it so.</exception>
     /// <exception cref="StorageUnavailableException">Nobody knows whether it is stored: hand the same write over again.</exception>
     ValueTask WriteAsync(SessionWrite write, CancellationToken cancellationToken);
 

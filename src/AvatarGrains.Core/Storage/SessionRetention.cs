@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AvatarGrains.Core.Storage;
 
-/// <summary>Deletes what was said in sessions that ended long ago, so that a server that runs for years does not fill its disk. Minutes that were counted stay.</summary>
+/// <summary>
+/// Deletes what was said in sessions that ended long ago, so that a server that runs for years does not fill its disk. Minutes that were
+/// counted stay.
+/// </summary>
 /// <remarks>Servers that share a store may all run it: what one deletes the others no longer find.</remarks>
 /// <param name="store">Where sessions are kept.</param>
 /// <param name="keep">How long after their end.</param>

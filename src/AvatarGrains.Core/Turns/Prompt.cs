@@ -5,7 +5,9 @@ using Microsoft.Extensions.AI;
 
 namespace AvatarGrains.Core.Turns;
 
-/// <summary>Builds what a language model is told: system prompt, passages of the document that fit the question, recent history, the question.</summary>
+/// <summary>
+/// Builds what a language model is told: system prompt, passages of the document that fit the question, recent history, the question.
+/// </summary>
 public static class Prompt
 {
     private const string SpokenStyle =
@@ -44,6 +46,7 @@ public static class Prompt
     public static ChatOptions Options(SessionSpec spec, IKnowledgeBase? knowledge)
     {
         var options = new ChatOptions();
+        ChatContext.SetDocument(options, spec.Document);
         ChatContext.SetKnowledge(options, knowledge);
         ChatContext.SetLanguage(options, spec.Language);
         return options;

@@ -7,13 +7,11 @@ using AvatarGrains.Core.Speech;
 namespace AvatarGrains.Core.Turns;
 
 /// <summary>
-/// Says one thing: a text, a model's answer, or the client's own sound. Runs beside the session's loop and tells it everything by messages; what it sends after
-/// it was cancelled is dropped there. The model streams while earlier sentences are spoken.
+/// Says one thing: a text, a model's answer, or the client's own sound. Runs beside the session's loop and tells it everything by messages;
+/// what it sends after it was cancelled is dropped there. The model streams while earlier sentences are spoken.
 /// </summary>
 internal sealed class SpeechJob
 {
-    private const int PacketMs = 20;
-
     private readonly SessionServices _services;
     private readonly SessionSpec _spec;
     private readonly PlayoutGate _gate;
@@ -28,7 +26,8 @@ internal sealed class SpeechJob
     public bool IsApology { get; private init; }
 
     /// <summary>Starts saying something.</summary>
-    public static SpeechJob Start(SessionServices services, SessionSpec spec, SpeechSource source, PlayoutGate gate, Mailbox mailbox, bool apology = false)
+    public static SpeechJob Start(
+        SessionServices services, SessionSpec spec, SpeechSource source, PlayoutGate gate, Mailbox mailbox, bool apology = false)
     {
         var job = new SpeechJob(services, spec, gate, mailbox) { IsApology = apology };
         _ = Task.Run(() => job.RunAsync(source));
@@ -123,7 +122,8 @@ internal sealed class SpeechJob
         yield return text;
     }
 
-    internal static async IAsyncEnumerable<TextSegment> SplitAsync(IAsyncEnumerable<string> text, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal static async IAsyncEnumerable<TextSegment> SplitAsync(
+        IAsyncEnumerable<string> text, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var splitter = new SentenceSplitter();
         await foreach (var delta in text.WithCancellation(cancellationToken))
@@ -153,7 +153,7 @@ internal sealed class SpeechJob
         _mailbox.Post(new SentenceMessage(this, sentence, _expression));
         if (sentence.Text.Length == 0 || !_spec.Capabilities.CanSpeak())
         {
-            _mailbox.Post(new PartMessage(this, new SegmentPart([], [], 0, true)));
+            _mailbox.Post(new PartMessage(this, new SegmentPart(PackedSpeech.Empty, 0, true)));
             return;
         }
 
@@ -166,7 +166,7 @@ internal sealed class SpeechJob
         await foreach (var part in parts.WithCancellation(cancellationToken))
         {
             await _gate.WaitAsync(cancellationToken);
-            _gate.Posted(part.Packets.Count * PacketMs);
+            _gate.Posted(part.Speech.DurationMs);
             _mailbox.Post(new PartMessage(this, part));
         }
     }

@@ -26,7 +26,12 @@ internal sealed record ModelCall(IChatClient Client, List<ChatMessage> Messages,
 {
     /// <summary>Finds model and knowledge of a session and builds the prompt.</summary>
     public static async ValueTask<ModelCall> PrepareAsync(
-        SessionServices services, SessionSpec spec, IReadOnlyList<HistoryLine> history, string question, bool spoken, CancellationToken cancellationToken)
+        SessionServices services,
+        SessionSpec spec,
+        IReadOnlyList<HistoryLine> history,
+        string question,
+        bool spoken,
+        CancellationToken cancellationToken)
     {
         var model = services.Engines.FindModel(spec.Model)
             ?? throw new EngineException(EngineFault.Unavailable, $"There is no language model named '{spec.Model ?? "(default)"}'.");

@@ -5,12 +5,11 @@ using AvatarGrains.Core.Engines;
 namespace AvatarGrains.Core.Turns;
 
 /// <summary>
-/// Turns: their numbers, what is being said and waits to be said, how much was heard. Owned by the session's loop and the only one that delivers speech, so that
-/// nothing of an older turn can follow <see cref="TurnBegan"/>.
+/// Turns: their numbers, what is being said and waits to be said, how much was heard. Owned by the session's loop and the only one that
+/// delivers speech, so that nothing of an older turn can follow <see cref="TurnBegan"/>.
 /// </summary>
 internal sealed class TurnConductor(SessionServices services, SessionClock clock, Mailbox mailbox, SinkSet sinks, SessionJournal journal)
 {
-    private const int PacketMs = 20;
 
     private readonly Queue<SpeechSource> _waiting = new();
     private SpeechJob? _job;
@@ -108,7 +107,8 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
     }
 
     /// <summary>
-    /// A client has come, or come back: the sentence it was in the middle of is said to it again, and what follows. Who has had a part already knows it by its numbers.
+    /// A client has come, or come back: the sentence it was in the middle of is said to it again, and what follows. Who has had a part
+    /// already knows it by its numbers.
     /// </summary>
     public void Repeat()
     {
@@ -197,14 +197,14 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
 
         var part = message.Part;
         var segment = spoken.Record.Count - 1;
-        spoken.Record.Sent(segment, part.Packets.Count * PacketMs, part.Last, clock.Monotonic);
-        if (part.Packets.Count > 0)
+        spoken.Record.Sent(segment, part.Speech.DurationMs, part.Last, clock.Monotonic);
+        if (part.Speech.PacketCount > 0)
         {
             Show(ConversationPhase.Speaking);
             NoteAnswer();
         }
 
-        Tell(spoken, new SpeechChunk(Turn, segment, spoken.Sequence++, part.Packets, part.Faces, part.FirstFace, part.Last));
+        Tell(spoken, new SpeechChunk(Turn, segment, spoken.Sequence++, part.Speech, part.FirstFace, part.Last));
     }
 
     private void Tell(Spoken spoken, SessionOutput output)

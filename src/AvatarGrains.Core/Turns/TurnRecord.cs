@@ -21,7 +21,8 @@ internal sealed class TurnRecord
     public int SentMs { get; private set; }
 
     /// <summary>The edge has played all there is, or there is nothing to play.</summary>
-    public bool AllFinished => _segments.TrueForAll(s => s.Finished || s is { Complete: true, SentMs: 0 }) || (_segments.Count > 0 && _segments[^1].Finished);
+    public bool AllFinished =>
+        _segments.TrueForAll(s => s.Finished || s is { Complete: true, SentMs: 0 }) || (_segments.Count > 0 && _segments[^1].Finished);
 
     /// <summary>Milliseconds played by the clock, if the edge plays without a pause.</summary>
     public double ClockMs(TimeSpan now)

@@ -1,6 +1,7 @@
-using AvatarGrains.Grains.Hosting;
+using AvatarGrains.Grains.Handles;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Sessions;
+using AvatarGrains.Grains.Streams;
 using AvatarGrains.Grains.Workers;
 using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,66 +17,69 @@ namespace AvatarGrains.Grains.Configuration;
 /// <summary>Adds AvatarGrains to a silo.</summary>
 public static class ClusterSiloBuilder
 {
+    /// <summary>Name of the grain storage that directory grains use.</summary>
+    public static string StorageName => ClientIdGrain.Storage;
+
     /// <summary>
-    /// Adds grains, placement and <see cref="ISessionHost"/>. <see cref="SessionServices"/> must be in the container. Clustering, reminders, the grain storage named
-    /// <see cref="StorageName"/> and the streams (<see cref="Streams.FeedStreams"/>) are added beside it.
+    /// Adds grains, placement, feeds and <see cref="ISessionHost"/>. <see cref="SessionServices"/> must be in the container. Where the silos find
+    /// each other, where reminders are and the grain
+    /// storage named <see cref="StorageName"/> are added beside it, by <see cref="Providers.ClusterProviders.UseClusterProvider"/>.
     /// </summary>
-    /// <param name="builder">The silo.</param>
-    /// <param name="roles">What it does.</param>
-    /// <param name="name">Its name, unique in the cluster, without dots at its start.</param>
-    /// <param name="times">How long things may take.</param>
-    /// <param name="limits">How much a worker does.</param>
-    /// <param name="url">Where clients reach this silo as an edge, or empty.</param>
-    public static ISiloBuilder AddAvatarGrains(this ISiloBuilder builder, SiloRoles roles, string name, ClusterTimes times, WorkerLimits limits, string url = "")
+    public static ISiloBuilder AddAvatarGrains(this ISiloBuilder silo, ClusterOptions options)
     {
-        builder.UseSiloMetadata(new Dictionary<string, string> { [EdgeDirectory.Key] = url });
-        builder.Services.PostConfigure<SiloOptions>(o => o.SiloName = SiloNames.Make(roles, name));
-        builder.Configure<ClusterMembershipOptions>(o =>
-        {
-            o.ProbeTimeout = times.Probe;
-            o.TableRefreshTimeout = times.Probe * 5;
-            o.NumMissedProbesLimit = times.MissedProbes;
+        var services = silo.Services;
+        var times = options.IsAlone ? options.Times with { OrphanCheck = null } : options.Times;
+        silo.UseSiloMetadata(new Dictionary<string, string> { [EdgeDirectory.Key] = options.Url });
+        services.PostConfigure<SiloOptions>(o => o.SiloName = options.SiloName);
+        silo.Configure<ClusterMembershipOptions>(o => FailureDetection.Apply(o, times));
 
-            // A cluster whose machines all lost their power starts again after 30 s at most: as long as old silos are waited for.
-            o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
-            o.NumMissedTableIAmAliveLimit = 3;
-        });
         // What a store says crosses silos as what it is, whatever caused it.
-        builder.Services.Configure<ExceptionSerializationOptions>(o => o.SupportedExceptionTypeFilter = static type => typeof(Exception).IsAssignableFrom(type));
+        services.Configure<ExceptionSerializationOptions>(
+            o => o.SupportedExceptionTypeFilter = static type => typeof(Exception).IsAssignableFrom(type));
 
-        // Where grains are is known by every silo for a part of them. This directory asks again when such a silo is lost; the other one gives the grains up.
-        builder.AddDistributedGrainDirectory();
-        var services = builder.Services;
+        // Where grains are is known by every silo for a part of them. This directory asks again when such a silo is lost; the other one gives the
+        // grains up. It would keep the grains of a
+        // silo that was lost from starting elsewhere for half a minute, lest two silos have them: here the stores decide whose a session or an id is,
+        // so nobody waits.
+        silo.AddDistributedGrainDirectory();
+        silo.Configure<GrainDirectoryOptions>(o => o.RangeLeaseDuration = TimeSpan.Zero);
+        silo.AddFeeds(options.Streams);
+        AddPlacement(services);
         services.AddSingleton(times);
+        services.AddWorkers(options.Workers);
+        AddSessions(services, times);
+        services.AddSingleton<IClusterStatus>(s => new SiloStatusReport(s.GetRequiredService<SiloDirectory>(), options.ClusterId));
+        if (options.IsAlone || (options.RestoresSessions && options.Roles.HasFlag(SiloRoles.Session)))
+        {
+            services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SessionRestore>();
+        }
+
+        return silo;
+    }
+
+    /// <summary>Adds placement by role.</summary>
+    internal static void AddPlacement(IServiceCollection services)
+    {
         services.AddSingleton<SiloDirectory>();
-        services.AddSingleton<EdgeDirectory>();
-        services.AddSingleton(limits);
-        services.AddSingleton(new WorkerGates(limits));
-        services.AddSingleton<KnownTexts>();
-        services.AddSingleton<WorkerPool>();
+        services.AddSingleton(s => new EdgeDirectory(
+            s.GetRequiredService<SiloDirectory>(),
+            s.GetRequiredService<ISiloMetadataCache>(),
+            s.GetRequiredService<IGrainFactory>(),
+            s.GetRequiredService<ILogger<EdgeDirectory>>()));
+        services.AddPlacementFilter<RoleFilter, RoleFilterDirector>(ServiceLifetime.Transient);
+    }
+
+    private static void AddSessions(IServiceCollection services, ClusterTimes times)
+    {
         services.AddSingleton(s => new SessionSilo(
-            RunsEverything(roles, limits)
-                ? s.GetRequiredService<SessionServices>()
-                : RemoteEngines.Over(s.GetRequiredService<SessionServices>(), s.GetRequiredService<WorkerPool>()),
+            s.GetRequiredService<SessionServices>(),
             s.GetRequiredKeyedService<IStreamProvider>(SessionSilo.Streams),
             s.GetRequiredService<SiloDirectory>(),
             times,
             s.GetRequiredService<ILogger<SessionSilo>>()));
-        services.AddSingleton(s => new ClusterSessionHost(s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<SessionSilo>(), s.GetService<SiloProbe>()));
-        services.AddSingleton<ISessionHost>(s => s.GetRequiredService<ClusterSessionHost>());
-        services.AddSingleton<IRequestRates>(s => s.GetRequiredService<ClusterSessionHost>().Rates);
+        services.AddSingleton(s => new GrainSessionHost(s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<SessionSilo>()));
+        services.AddSingleton<ISessionHost>(s => s.GetRequiredService<GrainSessionHost>());
+        services.AddSingleton<IRequestRates>(s => s.GetRequiredService<GrainSessionHost>().Rates);
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloWatch>();
-        AddPlacement(services);
-        return builder;
     }
-
-    /// <summary>True where sessions may use the engines beside them.</summary>
-    private static bool RunsEverything(SiloRoles roles, WorkerLimits limits) =>
-        (roles & SiloRoles.Worker) != 0 && ((roles & SiloRoles.Gpu) != 0 || limits.GpuEngines.Count == 0);
-
-    /// <summary>Adds placement by role.</summary>
-    internal static void AddPlacement(IServiceCollection services) => services.AddPlacementFilter<RoleFilter, RoleFilterDirector>(ServiceLifetime.Transient);
-
-    /// <summary>Name of the grain storage that directory grains use.</summary>
-    public static string StorageName => ForeignIdGrain.Storage;
 }

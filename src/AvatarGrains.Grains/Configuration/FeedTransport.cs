@@ -8,7 +8,4 @@ public enum FeedTransport
 
     /// <summary>By Orleans' memory streams: through queues in grains, which are polled.</summary>
     Memory,
-
-    /// <summary>By Orleans' persistent streams, through queues that the cluster's provider keeps.</summary>
-    Queue,
 }

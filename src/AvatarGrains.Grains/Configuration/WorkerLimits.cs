@@ -2,14 +2,24 @@ using AvatarGrains.Grains.Placement;
 
 namespace AvatarGrains.Grains.Configuration;
 
-/// <summary>How much work of each kind a worker silo does at once, how much may wait there before it says that it is busy, and what needs a GPU. What needs a GPU is the same for all silos of a cluster; the rest may differ from worker to worker.</summary>
+/// <summary>
+/// How much work of each kind a worker silo does at once, how much may wait there before it says that it is busy, and what needs a GPU.
+/// What needs a GPU is the same for all silos of a cluster; the rest may differ from worker to worker. Engines have bounds of their own, as
+/// many decoders or sentences as processors can do; these bound what gets to them.
+/// </summary>
 public sealed record WorkerLimits
 {
-    public WorkerLimit Speech { get; init; } = new(8, 64);
+    /// <summary>Utterances being recognised, from their first sound to their words.</summary>
+    public WorkerLimit Asr { get; init; } = new(64, 256);
 
-    public WorkerLimit Chat { get; init; } = new(64, 64);
+    /// <summary>Answers of language models being streamed.</summary>
+    public WorkerLimit Llm { get; init; } = new(64, 1024);
 
-    public WorkerLimit Hearing { get; init; } = new(4, 16);
+    /// <summary>Sentences being synthesized, with their faces.</summary>
+    public WorkerLimit Tts { get; init; } = new(64, 1024);
+
+    /// <summary>Sound of others to which a mouth is being moved.</summary>
+    public WorkerLimit Face { get; init; } = new(128, 128);
 
     /// <summary>Names of recognizers, language models and synthesizers that run only on silos of role <c>gpu</c>.</summary>
     public IReadOnlyList<string> GpuEngines { get; init; } = [];
@@ -22,9 +32,10 @@ public sealed record WorkerLimits
     public void Validate()
     {
         List<string> errors = [];
-        Check(nameof(Speech), Speech);
-        Check(nameof(Chat), Chat);
-        Check(nameof(Hearing), Hearing);
+        Check(nameof(Asr), Asr);
+        Check(nameof(Llm), Llm);
+        Check(nameof(Tts), Tts);
+        Check(nameof(Face), Face);
         if (errors.Count > 0)
         {
             throw new ArgumentException("Workers: " + string.Join("; ", errors) + ".");

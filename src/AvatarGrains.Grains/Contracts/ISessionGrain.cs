@@ -1,41 +1,47 @@
+using AvatarGrains.Core.Engines;
+using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
+
 namespace AvatarGrains.Grains.Contracts;
 
-/// <summary>One session. Its key is the session's id.</summary>
+/// <summary>One session. Its key is the session's id. Refusals are thrown as <see cref="SessionRejectedException"/>.</summary>
 [Alias("ag.ISession")]
 internal interface ISessionGrain : IGrainWithStringKey, IRemindable
 {
     /// <summary>Makes and stores the session.</summary>
     [Alias("Create")]
-    Task<SnapshotWire> CreateAsync(SpecWire spec);
+    Task<SessionSnapshot> CreateAsync(SessionSpec spec);
 
     /// <summary>The session, or null when the id is unknown.</summary>
-    /// <exception cref="OrleansException">It is being moved.</exception>
+    /// <exception cref="SessionRejectedException">It is being moved.</exception>
     [Alias("Find")]
-    Task<SnapshotWire?> FindAsync();
+    Task<SessionSnapshot?> FindAsync();
+
+    /// <summary>Has the session run, if there is one that has not ended: it goes on from what is stored.</summary>
+    [Alias("Resume")]
+    Task ResumeAsync();
 
     /// <summary>Executes a command; returns when its effect is stored.</summary>
     /// <param name="command">The command.</param>
     /// <param name="edge">The silo it comes from.</param>
     [Alias("Send")]
-    Task<CommandReply> SendAsync(CommandWire command, SiloAddress edge);
+    Task<CommandReply> SendAsync(SessionCommand command, SiloAddress edge);
 
-    /// <summary>Hands over microphone audio, 16 kHz mono.</summary>
-    /// <returns>False when there is nobody to hear it.</returns>
+    /// <summary>Hands over microphone audio, 16 kHz mono, 16 bits little-endian.</summary>
     [Alias("Audio")]
-    Task<bool> PushAudioAsync(byte[] pcm);
+    Task PushAudioAsync(byte[] pcm);
 
     /// <summary>Starts the session's feed for a silo that has subscribed to its stream.</summary>
-    /// <param name="edge">The silo.</param>
-    /// <param name="seen">How far it got the feed before; default when it did not.</param>
+    /// <param name="seen">How far the silo got the feed before; default when it did not.</param>
     [Alias("Attach")]
-    Task<AttachReply> AttachAsync(SiloAddress edge, FeedMark seen);
+    Task<AttachReply> AttachAsync(FeedMark seen);
 
     [Alias("AskText")]
-    IAsyncEnumerable<TextItem> AskTextAsync(string question, bool clearHistory, CancellationToken cancellationToken);
+    IAsyncEnumerable<string> AskTextAsync(TextQuestion question, CancellationToken cancellationToken);
 
     [Alias("Synthesize")]
-    IAsyncEnumerable<SpeechItem> SynthesizeAsync(SpeechRequestWire request, CancellationToken cancellationToken);
+    IAsyncEnumerable<SpeechAudio> SynthesizeAsync(SpeechRequest request, CancellationToken cancellationToken);
 
     [Alias("Transcribe")]
-    Task<TranscriptReply> TranscribeAsync(byte[] pcm, int sampleRate, string? language, CancellationToken cancellationToken);
+    Task<Transcript> TranscribeAsync(PcmBlock audio, string? language, CancellationToken cancellationToken);
 }

@@ -20,7 +20,7 @@ internal interface ITenantGrain : IGrainWithStringKey
 
 /// <summary>Finds a session by an id that a client chose. Its key is the dialect and that id.</summary>
 [Alias("ag.IForeignId")]
-internal interface IForeignIdGrain : IGrainWithStringKey
+internal interface IClientIdGrain : IGrainWithStringKey
 {
     /// <summary>The session of this id, or null.</summary>
     [Alias("Find")]

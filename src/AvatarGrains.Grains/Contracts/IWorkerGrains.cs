@@ -1,53 +1,69 @@
-using Orleans.Concurrency;
+using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Speech;
+using AvatarGrains.Core.Engines;
 
 namespace AvatarGrains.Grains.Contracts;
 
-/// <summary>Takes the pieces of an answer where it was asked for.</summary>
-[Alias("ag.IPieces")]
-internal interface IPieceObserver : IGrainObserver
+/// <summary>Speaks. Its key is that of its silo (<see cref="Workers.WorkerPool"/>).</summary>
+[Alias("ag.ITtsWorker")]
+internal interface ITtsWorkerGrain : IGrainWithIntegerKey
 {
-    /// <summary>Takes pieces in order. The worker sends the next ones when this returns.</summary>
-    [Alias("Pieces")]
-    Task OnPiecesAsync(Immutable<object[]> pieces);
-}
-
-/// <summary>Speaks: synthesis, lip sync, encoding.</summary>
-[Alias("ag.ISpeechWorker")]
-internal interface ISpeechWorkerGrain : IGrainWithIntegerKey
-{
-    /// <summary>Gives <see cref="SegmentPartWire"/> pieces of a sentence.</summary>
+    /// <summary>Gives a sentence, encoded and with its faces, as <see cref="SegmentPart"/> pieces.</summary>
     [Alias("Speak"), ResponseTimeout("00:10:00")]
-    Task<WorkReply> SpeakAsync(SegmentRequestWire request, IPieceObserver observer, CancellationToken cancellationToken);
+    Task<WorkReply> SpeakAsync(SegmentRequest request, PieceTarget target, CancellationToken cancellationToken);
 
-    /// <summary>Gives <see cref="SpeechWire"/> pieces: sound and phonemes.</summary>
+    /// <summary>Gives sound and phonemes as <see cref="SpeechAudio"/> pieces.</summary>
     [Alias("Synthesize"), ResponseTimeout("00:10:00")]
-    Task<WorkReply> SynthesizeAsync(SpeechRequestWire request, IPieceObserver observer, CancellationToken cancellationToken);
+    Task<WorkReply> SynthesizeAsync(SpeechRequest request, PieceTarget target, CancellationToken cancellationToken);
 }
 
-/// <summary>Answers with a language model.</summary>
-[Alias("ag.IChatWorker")]
-internal interface IChatWorkerGrain : IGrainWithIntegerKey
+/// <summary>Answers with a language model. Its key is that of its silo.</summary>
+[Alias("ag.ILlmWorker")]
+internal interface ILlmWorkerGrain : IGrainWithIntegerKey
 {
-    /// <summary>Gives the answer's text as it comes.</summary>
+    /// <summary>Gives the answer as the model's <see cref="Microsoft.Extensions.AI.ChatResponseUpdate"/> pieces, with all their contents.</summary>
     [Alias("Answer"), ResponseTimeout("00:10:00")]
-    Task<WorkReply> AnswerAsync(ChatWire chat, IPieceObserver observer, CancellationToken cancellationToken);
+    Task<WorkReply> AnswerAsync(LlmRequest request, PieceTarget target, CancellationToken cancellationToken);
 }
 
-/// <summary>Recognises one utterance while it is spoken; its key is the utterance's.</summary>
-[Alias("ag.IRecognition")]
-internal interface IRecognitionGrain : IGrainWithGuidKey
+/// <summary>Recognises one utterance while it is spoken. Its key is that of its silo, and a name of the utterance.</summary>
+[Alias("ag.IAsrWorker")]
+internal interface IAsrWorkerGrain : IGrainWithIntegerCompoundKey
 {
-    [Alias("Start")]
-    Task<WorkReply> StartAsync(RecognitionWire context, CancellationToken cancellationToken);
+    /// <summary>Takes a place and starts the recognizer.</summary>
+    [Alias("Start"), ResponseTimeout("00:10:00")]
+    Task<WorkReply> StartAsync(AsrRequest request, CancellationToken cancellationToken);
 
     /// <summary>Adds 16 kHz mono samples.</summary>
     /// <returns>The words heard so far, or null when they did not change.</returns>
     [Alias("Write")]
-    Task<string?> WriteAsync(byte[] pcm);
+    Task<string?> WriteAsync(PcmBlock audio);
 
-    [Alias("Finish")]
-    Task<HeardWire> FinishAsync(CancellationToken cancellationToken);
+    [Alias("Finish"), ResponseTimeout("00:10:00")]
+    Task<AsrReply> FinishAsync(CancellationToken cancellationToken);
 
     [Alias("Abandon")]
     Task AbandonAsync();
+}
+
+/// <summary>Moves a mouth to sound that somebody else made, and encodes it. Its key is that of its silo, and a name of the sound.</summary>
+[Alias("ag.IFaceWorker")]
+internal interface IFaceWorkerGrain : IGrainWithIntegerCompoundKey
+{
+    /// <summary>
+    /// Takes a place, for sound that comes from another silo: by <see cref="FollowAsync"/>, <see cref="AddAsync"/> and <see cref="EndAsync"/>.
+    /// </summary>
+    [Alias("Open"), ResponseTimeout("00:10:00")]
+    Task<WorkReply> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Gives <see cref="SegmentPart"/> pieces until the sound ends.</summary>
+    [Alias("Follow"), ResponseTimeout("02:00:00")]
+    Task<WorkReply> FollowAsync(FaceRequest request, PieceTarget target, CancellationToken cancellationToken);
+
+    /// <summary>Adds sound. Returns when the worker keeps up.</summary>
+    [Alias("Add")]
+    Task AddAsync(PcmBlock audio);
+
+    [Alias("End")]
+    Task EndAsync();
 }

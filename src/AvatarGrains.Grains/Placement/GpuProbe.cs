@@ -1,7 +1,7 @@
 namespace AvatarGrains.Grains.Placement;
 
 /// <summary>Looks whether this machine, or what a container was given of it, has a GPU.</summary>
-internal static class GpuProbe
+public static class GpuProbe
 {
     /// <summary>Devices that the drivers of NVIDIA and AMD make.</summary>
     private static readonly string[] Devices = ["dev/nvidia0", "dev/kfd"];

@@ -33,7 +33,8 @@ internal sealed class RoleFilter : PlacementFilterStrategy
 }
 
 /// <summary>
-/// Reads roles from the membership. Where a call names the silo that it is for, and that silo has the roles, it is the only one: stateless workers are otherwise placed without regard to that.
+/// Reads roles from the membership. Where a call names the silo that it is for, and that silo has the roles, it is the only one: stateless workers
+/// are otherwise placed without regard to that.
 /// </summary>
 internal sealed class RoleFilterDirector(SiloDirectory silos) : IPlacementFilterDirector
 {

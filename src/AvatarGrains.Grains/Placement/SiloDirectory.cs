@@ -7,6 +7,8 @@ internal sealed class SiloDirectory(IClusterMembershipService membership, ILocal
 {
     public SiloAddress Local => local.SiloAddress;
 
+    public string LocalName => local.Name;
+
     public SiloRoles LocalRoles => SiloNames.Read(local.Name);
 
     public SiloRoles RolesOf(SiloAddress silo) =>

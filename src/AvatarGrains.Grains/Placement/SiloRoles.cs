@@ -23,7 +23,8 @@ public enum SiloRoles
 }
 
 /// <summary>
-/// A silo's roles are the first part of its name, for example <c>session.host-1</c> or <c>worker+gpu.host-7</c>: the name travels with the membership itself, so there is no moment
+/// A silo's roles are the first part of its name, for example <c>session.host-1</c> or <c>worker+gpu.host-7</c>: the name travels with the membership
+/// itself, so there is no moment
 /// at which a silo is known and its roles are not.
 /// </summary>
 public static class SiloNames

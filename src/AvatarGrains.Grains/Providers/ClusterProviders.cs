@@ -1,101 +1,87 @@
 using System.Net;
+using AvatarGrains.Core.Storage;
 using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Grains.Streams;
-using AvatarGrains.Core.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AvatarGrains.Grains.Providers;
 
-/// <summary>Where a silo finds the others, and where reminders and foreign ids are kept: chosen by <see cref="ClusterOptions.Clustering"/>.</summary>
-internal static class ClusterProviders
+/// <summary>Where a silo finds the others, and where reminders and grain states are kept: chosen by <see cref="ClusterOptions.Provider"/>.</summary>
+public static class ClusterProviders
 {
-    /// <summary>The names that may be chosen, whether or not this build has them.</summary>
-    public static readonly IReadOnlyList<string> Names = ["localhost", "postgres", "redis", "azure"];
-
-    /// <summary>Why a provider cannot be used, or null when it can.</summary>
-    public static string? Problem(string name) => name switch
+    /// <summary>Adds membership, reminders and grain storage by Orleans' own packages, and says where the silo listens.</summary>
+    public static ISiloBuilder UseClusterProvider(this ISiloBuilder silo, ClusterOptions options)
     {
-        _ when Names.Contains(name) => null,
-        _ => $"it must be {string.Join(", ", Names.SkipLast(1))} or {Names[^1]}.",
-    };
-
-    /// <summary>Asks a provider that is not the storage whether it is there.</summary>
-    /// <returns>What it is, in words; null where the storage is the provider.</returns>
-    /// <exception cref="StorageUnavailableException">It cannot be used; the message says where and why.</exception>
-    public static async Task<string?> DescribeAsync(ClusterOptions options, CancellationToken cancellationToken)
-    {
-        switch (options.Clustering)
+        silo.Configure<Orleans.Configuration.ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
+        Listen(silo, options);
+        switch (options.Provider)
         {
-            case "redis":
-                return await RedisServer.DescribeAsync(options.ConnectionString, cancellationToken);
+            case ClusterProvider.Redis:
+                RedisProvider.Use(silo, options);
+                break;
+            case ClusterProvider.Postgres:
+                PostgresProvider.Use(silo, options);
+                break;
+            case ClusterProvider.Azure:
+                AzureProvider.Use(silo, options);
+                break;
+            case ClusterProvider.Localhost:
+                UseMemory(silo, options);
+                break;
             default:
-                await Task.CompletedTask;
-                return null;
+                throw new ArgumentOutOfRangeException(nameof(options), options.Provider, "Unknown provider.");
         }
+
+        return silo;
     }
 
-    /// <param name="silo">The silo.</param>
-    /// <param name="options">How it takes part.</param>
-    /// <param name="records">Records that all silos share.</param>
-    /// <param name="queues">Queues that all silos share, for providers that have none of their own.</param>
-    public static void Use(ISiloBuilder silo, ClusterOptions options, ISharedRecords records, ISharedQueues queues)
+    /// <summary>Names of the grain storages that a silo needs.</summary>
+    internal static IReadOnlyList<string> StoragesOf(ClusterOptions options) =>
+        options.Streams == FeedTransport.Memory ? [ClusterSiloBuilder.StorageName, FeedStreams.Subscriptions] : [ClusterSiloBuilder.StorageName];
+
+    /// <summary>Asks the provider whether it is there.</summary>
+    /// <returns>What it is, in words.</returns>
+    /// <exception cref="StorageUnavailableException">It cannot be used; the message says where and why.</exception>
+    internal static Task<string> DescribeAsync(ClusterOptions options, CancellationToken cancellationToken) => options.Provider switch
     {
-        silo.AddFeeds(options.Streams);
-        if (options.Streams != FeedTransport.Direct)
-        {
-            silo.AddSharedSubscriptions(records);
-        }
+        ClusterProvider.Redis => RedisProvider.DescribeAsync(options.ConnectionString, cancellationToken),
+        ClusterProvider.Postgres => PostgresProvider.DescribeAsync(options, cancellationToken),
+        ClusterProvider.Azure => AzureProvider.DescribeAsync(options.ConnectionString, cancellationToken),
+        _ => Task.FromResult(
+            options.IsAlone ? "one silo, which keeps nothing of its own" : $"the memory of the silo at {options.Primary}, for development"),
+    };
 
-        if (options.Streams == FeedTransport.Queue)
-        {
-            AddQueues(silo.Services, options, queues);
-        }
-
-        silo.Configure<Orleans.Configuration.ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
-        if (options.Clustering == "localhost")
+    private static void Listen(ISiloBuilder silo, ClusterOptions options)
+    {
+        if (options.Provider == ClusterProvider.Localhost && options.Address.Length == 0)
         {
             silo.ConfigureEndpoints(IPAddress.Loopback, options.SiloPort, options.GatewayPort);
         }
         else if (options.Address.Length > 0)
         {
-            silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.SiloPort, options.GatewayPort, listenOnAnyHostAddress: true);
+            var address = IPAddress.Parse(options.Address);
+            silo.ConfigureEndpoints(address, options.SiloPort, options.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
         }
         else
         {
             silo.ConfigureEndpoints(options.SiloPort, options.GatewayPort, listenOnAnyHostAddress: true);
         }
-
-        switch (options.Clustering)
-        {
-            case "redis":
-                RedisProviders.Use(silo, options.ConnectionString);
-                break;
-            case "azure":
-                AzureProviders.Use(silo, options.ConnectionString);
-                break;
-            default:
-                silo.UseSharedMembership(records).UseSharedReminders(records).AddSharedGrainStorage(records);
-                break;
-        }
     }
 
-    /// <summary>The provider's own queues are the silo's to end; the storage's are not.</summary>
-    private static void AddQueues(IServiceCollection services, ClusterOptions options, ISharedQueues queues)
+    /// <summary>
+    /// Orleans' development clustering. A silo on its own needs no reminders, and what clients call their sessions is stored with the
+    /// sessions; of several, what is in one silo's memory is lost with it.
+    /// </summary>
+    private static void UseMemory(ISiloBuilder silo, ClusterOptions options)
     {
-        if (options.Clustering == "redis")
+        silo.UseDevelopmentClustering(options.IsAlone ? new IPEndPoint(IPAddress.Loopback, options.SiloPort) : IPEndPoint.Parse(options.Primary));
+        if (!options.IsAlone)
         {
-            services.AddSingleton(_ => Queues(options, queues.Life)!);
+            silo.UseInMemoryReminderService();
         }
-        else
+
+        foreach (var storage in StoragesOf(options))
         {
-            services.AddSingleton(queues);
+            silo.AddMemoryGrainStorage(storage);
         }
     }
-
-    /// <summary>The provider's own queues, or null where they are the storage's.</summary>
-    internal static ISharedQueues? Queues(ClusterOptions options, TimeSpan life) => options.Clustering switch
-    {
-        "redis" => new RedisSharedQueues(new RedisServer(options.ConnectionString), life),
-        _ => null,
-    };
 }

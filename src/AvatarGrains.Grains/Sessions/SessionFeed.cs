@@ -1,13 +1,24 @@
-using AvatarGrains.Grains.Contracts;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Grains.Contracts;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 
 namespace AvatarGrains.Grains.Sessions;
 
+/// <summary>Follows a feed in the same process. Called under the feed's lock: returns at once and calls nothing of the feed.</summary>
+internal interface IFeedListener
+{
+    void OnOutput(FeedMark at, SessionOutput output);
+
+    /// <summary>Nothing more comes from this activation.</summary>
+    void OnClosed();
+}
+
 /// <summary>
-/// Numbers a session's outputs and puts them on its stream. What comes while an item is on its way travels together in the next one, so that the first chunk of
-/// an answer leaves at once and a burst costs one message. Keeps what of the newest outputs still counts, for silos that come late to it or lost some. Thread-safe.
+/// Numbers a session's outputs and gives them to who follows it: to this process at once, to other silos by the session's stream. What
+/// comes while an item of the stream is on its way travels together in the next one, so that the first chunk of an answer leaves at once
+/// and a burst costs one message. Keeps what of the newest outputs still counts, for followers that come late to it or lost some.
+/// Thread-safe.
 /// </summary>
 /// <param name="stream">The session's stream.</param>
 /// <param name="isDirect">Whether it leads straight to its consumers, and so has an end of its own; see <see cref="SessionSilo.IsDirect"/>.</param>
@@ -16,14 +27,13 @@ internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, bool isDirect,
 {
     private const int MostPerBatch = 64;
 
-    /// <summary>More than a minute and a half of speech.</summary>
-    private const int MostKept = 256;
-    private const int MostKeptIdle = 16;
-
     private readonly Lock _lock = new();
     private readonly Guid _epoch = Guid.NewGuid();
+    private readonly KeptOutputs _kept = new();
     private readonly Queue<SessionOutput> _waiting = new();
-    private readonly List<SessionOutput?> _kept = [];
+    private IFeedListener[] _listeners = [];
+    private bool _remote;
+    private bool _closed;
     private long _sequence;
     private long _sent;
     private int _turn;
@@ -41,7 +51,7 @@ internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, bool isDirect,
         }
     }
 
-    /// <summary>Ends when everything delivered so far has been sent.</summary>
+    /// <summary>Ends when everything delivered so far has been put on the stream.</summary>
     public Task Sent
     {
         get
@@ -53,20 +63,46 @@ internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, bool isDirect,
         }
     }
 
-    /// <summary>Where a silo joins, with what it missed if it got the feed before: of this activation what came after, of another one's successor everything.</summary>
+    /// <summary>Another silo follows by the stream from now on.</summary>
+    /// <param name="here">This silo.</param>
+    /// <param name="seen">How far it followed the session before; default when it did not.</param>
     public AttachReply Join(SiloAddress here, FeedMark seen)
     {
         lock (_lock)
         {
-            FeedBatch? missed = null;
-            if (seen.Epoch != default)
+            if (!_remote)
             {
-                var before = _sequence - _kept.Count;
-                var skip = seen.Epoch == _epoch ? (int)Math.Max(0, seen.Sequence - before) : 0;
-                missed = new FeedBatch(_epoch, before + skip + 1, [.. _kept.Skip(skip).Select(o => o is null ? null : OutputWire.From(o))]);
+                (_remote, _sent) = (true, _sequence);
             }
 
-            return new AttachReply(null, new FeedMark(_epoch, _sequence), _turn, (int)_phase, here, missed);
+            return Reply(here, seen);
+        }
+    }
+
+    /// <summary>This process follows from now on.</summary>
+    /// <param name="listener">Told everything that comes after the reply's mark.</param>
+    /// <param name="here">This silo.</param>
+    /// <param name="seen">How far it followed the session before; default when it did not.</param>
+    /// <returns>Null when the feed has ended.</returns>
+    public AttachReply? Join(IFeedListener listener, SiloAddress here, FeedMark seen)
+    {
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                return null;
+            }
+
+            _listeners = [.. _listeners, listener];
+            return Reply(here, seen);
+        }
+    }
+
+    public void Leave(IFeedListener listener)
+    {
+        lock (_lock)
+        {
+            _listeners = Array.FindAll(_listeners, l => !ReferenceEquals(l, listener));
         }
     }
 
@@ -81,17 +117,71 @@ internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, bool isDirect,
                 _phase = phase.Phase;
             }
 
-            if (output is TurnBegan)
+            _kept.Add(output);
+            foreach (var listener in _listeners)
             {
-                DropStale(output.Turn);
+                listener.OnOutput(new FeedMark(_epoch, _sequence), output);
             }
 
-            Keep(output);
-            _waiting.Enqueue(output);
-            if (_pump.IsCompleted)
+            if (_remote)
             {
-                _pump = Task.Run(PumpAsync);
+                Send(output);
             }
+        }
+    }
+
+    /// <summary>
+    /// Tells followers that this activation has nothing more to say. A stream that goes through a queue has no end of its own, so there it
+    /// is an item.
+    /// </summary>
+    /// <param name="moved">The session goes on elsewhere: followers are to look for it.</param>
+    public async Task CloseAsync(bool moved)
+    {
+        IFeedListener[] listeners;
+        lock (_lock)
+        {
+            _closed = true;
+            (listeners, _listeners) = (_listeners, []);
+        }
+
+        foreach (var listener in listeners)
+        {
+            listener.OnClosed();
+        }
+
+        await Sent;
+        if (!_remote)
+        {
+            return;
+        }
+
+        if (isDirect)
+        {
+            await stream.OnCompletedAsync();
+        }
+        else if (moved)
+        {
+            await PutAsync(new FeedBatch(_epoch, _sent + 1, []) { Over = true });
+        }
+    }
+
+    private AttachReply Reply(SiloAddress here, FeedMark seen)
+    {
+        var missed = seen.Epoch == default ? null : _kept.After(_epoch, _sequence, seen);
+        return new AttachReply(new FeedMark(_epoch, _sequence), _turn, _phase, here, missed);
+    }
+
+    private void Send(SessionOutput output)
+    {
+        if (output is TurnBegan)
+        {
+            DropStale(output.Turn);
+        }
+
+        _waiting.Enqueue(output);
+        if (_pump.IsCompleted)
+        {
+            _pump = Task.Run(PumpAsync);
         }
     }
 
@@ -101,42 +191,7 @@ internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, bool isDirect,
         for (var i = _waiting.Count; i > 0; i--)
         {
             var output = _waiting.Dequeue();
-            _waiting.Enqueue(output is SpeechChunk chunk && chunk.Turn < turn ? new SpeechChunk(chunk.Turn, chunk.Segment, chunk.Sequence, [], [], 0, chunk.Last) : output);
-        }
-    }
-
-    /// <summary>Speech counts until it has played or a newer turn begins.</summary>
-    private void Keep(SessionOutput output)
-    {
-        var idle = output is PhaseChanged { Phase: ConversationPhase.Idle };
-        if (idle || output is TurnBegan)
-        {
-            for (var i = 0; i < _kept.Count; i++)
-            {
-                _kept[i] = _kept[i] is SegmentBegan or SpeechChunk ? null : _kept[i];
-            }
-        }
-
-        _kept.Add(output);
-        var most = idle ? MostKeptIdle : MostKept;
-        if (_kept.Count > most)
-        {
-            _kept.RemoveRange(0, _kept.Count - most);
-        }
-    }
-
-    /// <summary>Tells consumers that this activation has nothing more to say. A stream that goes through a queue has no end of its own, so there it is an item.</summary>
-    /// <param name="moved">The session goes on elsewhere: consumers are to look for it.</param>
-    public async Task CloseAsync(bool moved)
-    {
-        await Sent;
-        if (isDirect)
-        {
-            await stream.OnCompletedAsync();
-        }
-        else if (moved)
-        {
-            await PutAsync(new FeedBatch(_epoch, _sent + 1, []) { Over = true });
+            _waiting.Enqueue(output is SpeechChunk chunk && chunk.Turn < turn ? chunk.WithoutSpeech() : output);
         }
     }
 
@@ -172,10 +227,10 @@ internal sealed class SessionFeed(IAsyncStream<FeedBatch> stream, bool isDirect,
                 return null;
             }
 
-            var outputs = new OutputWire?[Math.Min(_waiting.Count, MostPerBatch)];
+            var outputs = new SessionOutput?[Math.Min(_waiting.Count, MostPerBatch)];
             for (var i = 0; i < outputs.Length; i++)
             {
-                outputs[i] = OutputWire.From(_waiting.Dequeue());
+                outputs[i] = _waiting.Dequeue();
             }
 
             var first = _sent + 1;

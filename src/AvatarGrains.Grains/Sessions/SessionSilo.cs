@@ -19,16 +19,18 @@ internal sealed class SessionSilo : IAsyncDisposable
     public const string Namespace = "session";
 
     /// <summary>
-    /// Silent sessions on their way to another silo at once. All at once would answer again only when the last of them is active there; a few at a time, each is away for a moment.
+    /// Silent sessions on their way to another silo at once. All at once would answer again only when the last of them is active there; a
+    /// few at a time, each is away for a moment.
     /// </summary>
     internal const int MovesAtOnce = 32;
 
-    private readonly ConcurrentDictionary<string, (SessionActor Actor, ISessionShell Shell)> _sessions = new();
+    private readonly ConcurrentDictionary<string, RunningSession> _sessions = new();
     private readonly IStreamProvider _streams;
     private volatile bool _draining;
 
     public SessionSilo(SessionServices services, IStreamProvider streams, SiloDirectory silos, ClusterTimes times, ILogger<SessionSilo> log)
     {
+        Orphans = new OrphanWatch(times.OrphanCheck);
         Times = times;
         Runtime = new SessionRuntime(services);
         _streams = streams;
@@ -42,6 +44,9 @@ internal sealed class SessionSilo : IAsyncDisposable
 
     public ClusterTimes Times { get; }
 
+    /// <summary>Has sessions looked after whose silo is lost.</summary>
+    public OrphanWatch Orphans { get; }
+
     public ILogger Log { get; }
 
     /// <summary>The silo takes no sessions any more.</summary>
@@ -49,7 +54,8 @@ internal sealed class SessionSilo : IAsyncDisposable
 
     public int Count => _sessions.Count;
 
-    public SessionActor? Find(string session) => _sessions.TryGetValue(session, out var found) ? found.Actor : null;
+    /// <summary>The session, if it runs here.</summary>
+    public RunningSession? Find(string session) => _sessions.GetValueOrDefault(session);
 
     public bool Runs(string session) => _sessions.ContainsKey(session);
 
@@ -58,27 +64,23 @@ internal sealed class SessionSilo : IAsyncDisposable
 
     public IAsyncStream<FeedBatch> StreamOf(string session) => _streams.GetStream<FeedBatch>(StreamId.Create(Namespace, session));
 
-    public void Add(SessionActor actor, ISessionShell shell) => _sessions[actor.Id] = (actor, shell);
+    public void Add(RunningSession session) => _sessions[session.Id] = session;
 
-    public void Remove(SessionActor actor)
-    {
-        if (_sessions.TryGetValue(actor.Id, out var session) && ReferenceEquals(session.Actor, actor))
-        {
-            _sessions.TryRemove(KeyValuePair.Create(actor.Id, session));
-        }
-    }
+    public void Remove(RunningSession session) => _sessions.TryRemove(KeyValuePair.Create(session.Id, session));
 
     /// <summary>
-    /// Saves and stops every session here and has it go on elsewhere: silent ones a few at a time, others when their turn is over. Turns may finish until the token fires.
-    /// Returns when the sessions are gone from here.
+    /// Saves and stops every session here and has it go on elsewhere: silent ones a few at a time, others when their turn is over. Turns
+    /// may finish until the token fires. Returns when the sessions are gone from here.
     /// </summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         _draining = true;
         var sessions = _sessions.Values.ToList();
         using var places = new SemaphoreSlim(MovesAtOnce);
-        await Task.WhenAll(sessions.Select(s => MoveAsync(s.Actor, s.Shell, places, cancellationToken)));
-        await Task.WhenAll(sessions.Select(s => s.Shell.Gone)).WaitAsync(Times.Move, TimeProvider.System, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(sessions.Select(s => MoveAsync(s, places, cancellationToken)));
+        await Task.WhenAll(sessions.Select(s => s.Left))
+            .WaitAsync(Times.Move, TimeProvider.System, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>A silo is gone.</summary>
@@ -86,21 +88,22 @@ internal sealed class SessionSilo : IAsyncDisposable
     {
         foreach (var session in _sessions.Values)
         {
-            session.Shell.OnSiloLost(silo);
+            session.OnSiloLost(silo);
         }
     }
 
     public ValueTask DisposeAsync() => Runtime.DisposeAsync();
 
-    private async Task MoveAsync(SessionActor actor, ISessionShell shell, SemaphoreSlim places, CancellationToken cancellationToken)
+    private async Task MoveAsync(RunningSession session, SemaphoreSlim places, CancellationToken cancellationToken)
     {
         await places.WaitAsync(CancellationToken.None);
         try
         {
-            if (actor.IsQuiet)
+            if (session.Actor.IsQuiet)
             {
-                await actor.DrainAsync(cancellationToken);
-                await shell.Gone.WaitAsync(Times.Move, TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await session.Actor.DrainAsync(cancellationToken);
+                await session.Left.WaitAsync(Times.Move, TimeProvider.System, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return;
             }
         }
@@ -109,16 +112,6 @@ internal sealed class SessionSilo : IAsyncDisposable
             places.Release();
         }
 
-        await actor.DrainAsync(cancellationToken);
+        await session.Actor.DrainAsync(cancellationToken);
     }
-}
-
-/// <summary>What a silo needs of the grain round a session.</summary>
-internal interface ISessionShell
-{
-    /// <summary>Ends when the grain is no longer active here.</summary>
-    Task Gone { get; }
-
-    /// <summary>A silo is gone. Returns at once.</summary>
-    void OnSiloLost(SiloAddress silo);
 }

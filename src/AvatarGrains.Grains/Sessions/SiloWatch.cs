@@ -1,9 +1,10 @@
-using AvatarGrains.Grains.Hosting;
+using AvatarGrains.Grains.Handles;
 
 namespace AvatarGrains.Grains.Sessions;
 
 /// <summary>Follows the membership: tells sessions and links when a silo is gone, and moves the sessions away before this silo leaves.</summary>
-internal sealed class SiloWatch(ISiloStatusOracle oracle, SessionSilo silo, ClusterSessionHost host) : ILifecycleParticipant<ISiloLifecycle>, ISiloStatusListener
+internal sealed class SiloWatch(
+    ISiloStatusOracle oracle, SessionSilo silo, GrainSessionHost host) : ILifecycleParticipant<ISiloLifecycle>, ISiloStatusListener
 {
     public void Participate(ISiloLifecycle lifecycle)
     {

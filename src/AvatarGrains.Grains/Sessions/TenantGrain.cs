@@ -5,8 +5,8 @@ using AvatarGrains.Core.Sessions;
 namespace AvatarGrains.Grains.Sessions;
 
 /// <summary>
-/// Counts the sessions and the requests of a tenant. The sessions are read back from the store when it starts anew, and when there seem to be too many: a silo that was lost
-/// while it made or ended one could not tell.
+/// Counts the sessions and the requests of a tenant. The sessions are read back from the store when it starts anew, and when there seem to
+/// be too many: a silo that was lost while it made or ended one could not tell.
 /// </summary>
 [GrainType("tenant"), OnRole(SiloRoles.Session)]
 internal sealed class TenantGrain(SessionSilo silo) : Grain, ITenantGrain

@@ -1,3 +1,4 @@
+using AvatarGrains.Core.Avatars;
 using AvatarGrains.Grains.Contracts;
 using AvatarGrains.Grains.Placement;
 
@@ -10,9 +11,9 @@ internal sealed class ViewBoardGrain(SiloDirectory silos) : Grain, IViewBoardGra
     /// <summary>Views that an edge names, and is told of.</summary>
     public const int Most = 16;
 
-    private readonly Dictionary<SiloAddress, ViewWire[]> _shown = [];
+    private readonly Dictionary<SiloAddress, AvatarView[]> _shown = [];
 
-    public Task<ViewWire[]> ShareAsync(SiloAddress edge, ViewWire[] shown)
+    public Task<AvatarView[]> ShareAsync(SiloAddress edge, AvatarView[] shown)
     {
         _shown[edge] = shown;
         var active = silos.Active(SiloRoles.Edge);

@@ -4,9 +4,9 @@ using Orleans.Streams;
 namespace AvatarGrains.Grains.Streams;
 
 /// <summary>
-/// Streams without a queue between producer and consumer: the producer is the grain that the stream's id names (namespace = grain type, key = grain key), and a consumer
-/// subscribes at that grain. An item is one message to each consumer, sent at once, and the next follows when it was taken, so order holds and a slow consumer slows its
-/// own stream alone. Nothing is kept for who is not there.
+/// Streams without a queue between producer and consumer: the producer is the grain that the stream's id names (namespace = grain type, key
+/// = grain key), and a consumer subscribes at that grain. An item is one message to each consumer, sent at once, and the next follows when
+/// it was taken, so order holds and a slow consumer slows its own stream alone. Nothing is kept for who is not there.
 /// </summary>
 internal sealed class DirectStreamProvider(string name, IGrainFactory grains, DirectStreamHub hub) : IStreamProvider
 {
@@ -98,7 +98,7 @@ internal sealed class DirectStream<T>(DirectStreamProvider provider, StreamId id
     /// <param name="reference">Its address.</param>
     /// <param name="producer">Where the producer is.</param>
     private sealed class Handle(DirectStream<T> stream, Guid id, Receiver receiver, IDirectStreamObserver reference, SiloAddress producer)
-        : StreamSubscriptionHandle<T>, IProducedSomewhere
+        : StreamSubscriptionHandle<T>, IKnowsProducer
     {
         private readonly Receiver _receiver = receiver;
 
@@ -123,7 +123,8 @@ internal sealed class DirectStream<T>(DirectStreamProvider provider, StreamId id
             return await stream.SubscribeAsync(observer, token);
         }
 
-        public override Task<StreamSubscriptionHandle<T>> ResumeAsync(IAsyncBatchObserver<T> observer, StreamSequenceToken? token = null) => throw Batches();
+        public override Task<StreamSubscriptionHandle<T>> ResumeAsync(IAsyncBatchObserver<T> observer, StreamSequenceToken? token = null) =>
+            throw Batches();
 
         public override bool Equals(StreamSubscriptionHandle<T>? other) => other?.HandleId == id;
     }

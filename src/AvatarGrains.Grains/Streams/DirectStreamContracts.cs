@@ -16,7 +16,7 @@ internal interface IDirectStreamObserver : IGrainObserver
 }
 
 /// <summary>A subscription that knows where its producer was found.</summary>
-internal interface IProducedSomewhere
+internal interface IKnowsProducer
 {
     SiloAddress Producer { get; }
 }

@@ -6,7 +6,10 @@ namespace AvatarGrains.Grains.Streams;
 /// <summary>The consumers of the streams whose producers live on this silo. Thread-safe.</summary>
 internal sealed class DirectStreamHub(ILogger<DirectStreamHub> log)
 {
-    /// <summary>How long a producer, and with it the other consumers, waits for one that takes its time: perhaps its silo is lost and nobody knows yet.</summary>
+    /// <summary>
+    /// How long a producer, and with it the other consumers, waits for one that takes its time: perhaps its silo is lost and nobody knows
+    /// yet.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<GrainId, ConcurrentDictionary<Guid, DirectStreamConsumer>> _streams = new();
@@ -22,7 +25,10 @@ internal sealed class DirectStreamHub(ILogger<DirectStreamHub> log)
         }
     }
 
-    /// <summary>Sends an item to every consumer, to all at once; returns when each has taken it or is gone, or has had its time: what it was sent still reaches it, in order.</summary>
+    /// <summary>
+    /// Sends an item to every consumer, to all at once; returns when each has taken it or is gone, or has had its time: what it was sent
+    /// still reaches it, in order.
+    /// </summary>
     public async Task PublishAsync(GrainId producer, object item)
     {
         if (_streams.TryGetValue(producer, out var consumers))

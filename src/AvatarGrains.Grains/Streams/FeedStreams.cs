@@ -1,10 +1,6 @@
 using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Grains.Sessions;
-using AvatarGrains.Grains.Streams.Queues;
-using AvatarGrains.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
-using Orleans.Configuration;
 using Orleans.Runtime.Providers;
 using Orleans.Streams;
 
@@ -13,7 +9,7 @@ namespace AvatarGrains.Grains.Streams;
 /// <summary>Adds the stream provider that carries the feeds. All silos of a cluster have the same one.</summary>
 internal static class FeedStreams
 {
-    /// <summary>Name of the grain storage in which Orleans keeps who subscribed to a queued stream.</summary>
+    /// <summary>Name of the grain storage in which Orleans keeps who subscribed to a memory stream.</summary>
     public const string Subscriptions = "PubSubStore";
 
     /// <summary>Queues of a cluster: as many silos share the work of emptying them.</summary>
@@ -24,13 +20,11 @@ internal static class FeedStreams
     /// <summary>A consumer that takes nothing for longer loses its subscription; it is told, and asks for the feed anew.</summary>
     private static readonly TimeSpan LongestDelivery = TimeSpan.FromSeconds(10);
 
-    /// <param name="silo">
-    /// The silo. Unless the feeds go straight it also needs a grain storage named <see cref="Subscriptions"/>, and with <see cref="FeedTransport.Queue"/> <see cref="ISharedQueues"/> of all silos.
-    /// </param>
+    /// <param name="silo">The silo. With <see cref="FeedTransport.Memory"/> it also needs a grain storage named <see cref="Subscriptions"/>.</param>
     /// <param name="transport">How they travel.</param>
-    /// <param name="name">The provider's name.</param>
-    public static ISiloBuilder AddFeeds(this ISiloBuilder silo, FeedTransport transport, string name = SessionSilo.Streams)
+    public static ISiloBuilder AddFeeds(this ISiloBuilder silo, FeedTransport transport)
     {
+        const string name = SessionSilo.Streams;
         switch (transport)
         {
             case FeedTransport.Direct:
@@ -40,39 +34,24 @@ internal static class FeedStreams
                     name, (s, _) => new DirectStreamProvider(name, s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<DirectStreamHub>()));
                 break;
             case FeedTransport.Memory:
-                silo.AddMemoryStreams(name, streams =>
+                silo.AddMemoryStreams(name, static streams =>
                 {
                     streams.ConfigurePartitioning(Queues);
-                    Configure(streams);
+                    streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
+                    streams.ConfigurePullingAgent(static agent => agent.Configure(static o =>
+                    {
+                        o.GetQueueMsgsTimerPeriod = Poll;
+                        o.MaxEventDeliveryTime = LongestDelivery;
+                    }));
+                    var backoff = new FeedBackoff();
+                    streams.ConfigureBackoffProvider((_, _) => (IMessageDeliveryBackoffProvider)backoff);
+                    streams.ConfigureBackoffProvider((_, _) => (IQueueReaderBackoffProvider)backoff);
                 });
-                break;
-            case FeedTransport.Queue:
-                silo.AddPersistentStreams(name, (s, _) => Factory(s, name), Configure);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(transport), transport, "Unknown transport.");
         }
 
         return silo;
-    }
-
-    private static void Configure(ISiloPersistentStreamConfigurator streams)
-    {
-        streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
-        streams.ConfigurePullingAgent(agent => agent.Configure(o =>
-        {
-            o.GetQueueMsgsTimerPeriod = Poll;
-            o.MaxEventDeliveryTime = LongestDelivery;
-        }));
-        var backoff = new FeedBackoff();
-        streams.ConfigureBackoffProvider((_, _) => (IMessageDeliveryBackoffProvider)backoff);
-        streams.ConfigureBackoffProvider((_, _) => (IQueueReaderBackoffProvider)backoff);
-    }
-
-    private static FeedQueueFactory Factory(IServiceProvider services, string name)
-    {
-        var cluster = services.GetRequiredService<IOptions<Orleans.Configuration.ClusterOptions>>().Value.ClusterId;
-        return ActivatorUtilities.CreateInstance<FeedQueueFactory>(
-            services, new FeedQueueNames(name, cluster, new HashRingStreamQueueMapperOptions { TotalQueueCount = Queues }));
     }
 }

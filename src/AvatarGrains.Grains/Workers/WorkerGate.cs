@@ -1,5 +1,5 @@
-using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Core.Engines;
+using AvatarGrains.Grains.Configuration;
 
 namespace AvatarGrains.Grains.Workers;
 
@@ -13,8 +13,8 @@ internal sealed class WorkerGate(WorkerLimit limit)
     public int Load => Volatile.Read(ref _inside);
 
     /// <summary>Waits for a place.</summary>
-    /// <param name="slack">How long from now it will not be missed.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="slack">How long from now nobody needs the result.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
     /// <returns>False at once when too much waits already.</returns>
     public async ValueTask<bool> TryEnterAsync(TimeSpan slack, CancellationToken cancellationToken)
     {
@@ -46,9 +46,20 @@ internal sealed class WorkerGate(WorkerLimit limit)
 /// <summary>The gates of a silo.</summary>
 internal sealed class WorkerGates(WorkerLimits limits)
 {
-    public WorkerGate Speech { get; } = new(limits.Speech);
+    public WorkerGate Asr { get; } = new(limits.Asr);
 
-    public WorkerGate Chat { get; } = new(limits.Chat);
+    public WorkerGate Llm { get; } = new(limits.Llm);
 
-    public WorkerGate Hearing { get; } = new(limits.Hearing);
+    public WorkerGate Tts { get; } = new(limits.Tts);
+
+    public WorkerGate Face { get; } = new(limits.Face);
+
+    public WorkerGate this[WorkerKind kind] => kind switch
+    {
+        WorkerKind.Asr => Asr,
+        WorkerKind.Llm => Llm,
+        WorkerKind.Tts => Tts,
+        WorkerKind.Face => Face,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of work."),
+    };
 }

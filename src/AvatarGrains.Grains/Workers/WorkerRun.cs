@@ -1,56 +1,41 @@
-using System.Threading.Channels;
+using System.Runtime.CompilerServices;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Grains.Contracts;
-using AvatarGrains.Core.Engines;
 using Microsoft.Extensions.Logging;
-using Orleans.Concurrency;
 
 namespace AvatarGrains.Grains.Workers;
 
-/// <summary>Runs an engine behind a gate and sends what it gives: the first piece at once, later ones together while one message is under way.</summary>
+/// <summary>
+/// Runs an engine behind a gate and gives its pieces to the caller. It leaves the grain's scheduler first, because what engines compute, and what the
+/// caller does with the pieces, must not hold up the grain's other calls.
+/// </summary>
 internal static class WorkerRun
 {
-    private const int MostPerMessage = 16;
-
     /// <param name="gate">Admits it.</param>
-    /// <param name="slack">How long from now it will not be missed.</param>
+    /// <param name="slack">How long from now nobody needs the result.</param>
     /// <param name="open">Starts the engine.</param>
-    /// <param name="write">Puts a piece into its wire form.</param>
-    /// <param name="observer">Who asked.</param>
-    /// <param name="log">Hears of bugs.</param>
-    /// <param name="cancellationToken">Who asked no longer wants it.</param>
+    /// <param name="target">Takes the pieces.</param>
+    /// <param name="log">Told of bugs.</param>
+    /// <param name="cancellationToken">Cancels the work for a caller on another silo; one in this process cancels by its receiver.</param>
     public static async Task<WorkReply> RunAsync<T>(
         WorkerGate gate,
         TimeSpan slack,
-        Func<CancellationToken, ValueTask<IAsyncEnumerable<T>>> open,
-        Func<T, object> write,
-        IPieceObserver observer,
+        Func<CancellationToken, IAsyncEnumerable<T>> open,
+        PieceTarget target,
         ILogger log,
         CancellationToken cancellationToken)
+        where T : class
     {
-        if (!await gate.TryEnterAsync(slack, cancellationToken))
+        var stop = target.Receiver?.Stop ?? cancellationToken;
+        if (target is { Receiver: null, Observer: null } || !await gate.TryEnterAsync(slack, stop).ConfigureAwait(false))
         {
-            return new WorkReply((int)WorkEnd.Busy, 0, "", gate.Load);
+            // A call without a target was meant for a worker in the caller's own process and was sent to another: the caller has to ask again.
+            return new WorkReply(WorkEnd.Busy, gate.Load);
         }
 
         try
         {
-            // Engines compute; they must not hold up the silo's turn-taking.
-            await Task.Run(() => SendAllAsync(open, write, observer, log, cancellationToken), cancellationToken);
-            return new WorkReply((int)WorkEnd.Done, 0, "", gate.Load);
-        }
-        catch (EngineException e)
-        {
-            return new WorkReply((int)WorkEnd.Fault, (int)e.Fault, e.Message, gate.Load);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && ToFault(e) is { } fault)
-        {
-            return new WorkReply((int)WorkEnd.Fault, (int)fault, e.Message, gate.Load);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // A bug belongs to the session that met it; this silo goes on.
-            log.LogError(e, "A worker's engine broke.");
-            return new WorkReply((int)WorkEnd.Bug, 0, e.Message, gate.Load);
+            return await GuardAsync(gate, () => GiveAsync(open, target, log, stop), log, stop).ConfigureAwait(false);
         }
         finally
         {
@@ -58,62 +43,48 @@ internal static class WorkerRun
         }
     }
 
-    /// <summary>What of the outside world failed, in the words of engines; null for a bug.</summary>
-    public static EngineFault? ToFault(Exception error) => error switch
+    /// <summary>Tells in a reply how work ended; throws only when it was cancelled.</summary>
+    public static async Task<WorkReply> GuardAsync(WorkerGate gate, Func<Task> work, ILogger log, CancellationToken cancellationToken)
     {
-        OperationCanceledException or TimeoutException => EngineFault.Timeout,
-        HttpRequestException or IOException => EngineFault.Failed,
-        DllNotFoundException => EngineFault.Unavailable,
-        _ => null,
-    };
-
-    private static async Task SendAllAsync<T>(
-        Func<CancellationToken, ValueTask<IAsyncEnumerable<T>>> open, Func<T, object> write, IPieceObserver observer, ILogger log, CancellationToken cancellationToken)
-    {
-        var pieces = Channel.CreateBounded<object>(new BoundedChannelOptions(256) { SingleReader = true, SingleWriter = true });
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var sending = SendAsync(pieces.Reader, observer, log, stop, cancellationToken);
         try
         {
-            await foreach (var piece in (await open(stop.Token)).WithCancellation(stop.Token))
-            {
-                await pieces.Writer.WriteAsync(write(piece), stop.Token);
-            }
+            await work().ConfigureAwait(false);
+            return new WorkReply(WorkEnd.Done, gate.Load);
         }
-        finally
+        catch (Exception e) when (EngineFaults.Read(e, cancellationToken.IsCancellationRequested) is { } failed)
         {
-            pieces.Writer.TryComplete();
-            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return new WorkReply(WorkEnd.Fault, gate.Load, failed.Fault, e.Message);
         }
-
-        // An answer is done when it has been taken.
-        await sending;
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A bug belongs to the session that met it; this silo goes on.
+            log.LogError(e, "A worker's engine broke.");
+            return new WorkReply(WorkEnd.Bug, gate.Load, Detail: e.Message);
+        }
     }
 
-    private static async Task SendAsync(
-        ChannelReader<object> pieces, IPieceObserver observer, ILogger log, CancellationTokenSource stop, CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (await pieces.WaitToReadAsync(stop.Token))
-            {
-                List<object> some = [];
-                while (some.Count < MostPerMessage && pieces.TryRead(out var piece))
-                {
-                    some.Add(piece);
-                }
+    /// <summary>Continues on the thread pool, outside the calling grain's scheduler.</summary>
+    public static ConfiguredTaskAwaitable LeaveGrain() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
-                // Who has gone does not answer, and a place here is not held for him until the call times out.
-                await observer.OnPiecesAsync(new Immutable<object[]>([.. some])).WaitAsync(stop.Token);
-            }
-        }
-        catch (Exception e)
+    /// <summary>Gives all that an engine makes, outside the grain.</summary>
+    public static async Task GiveAsync<T>(
+        Func<CancellationToken, IAsyncEnumerable<T>> open, PieceTarget target, ILogger log, CancellationToken stop)
+        where T : class
+    {
+        await LeaveGrain();
+        var pieces = open(stop);
+        if (target.Receiver is not { } receiver)
         {
-            // Who asked is gone or does not want more: the engine need not go on.
-            log.LogDebug("A worker's pieces are not wanted any more: {Reason}", e.Message);
-            await stop.CancelAsync();
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new IOException("The answer's pieces could not be handed over.", e);
+            await PieceSender.SendAsync(pieces, target.Observer!, log, stop).ConfigureAwait(false);
+            return;
+        }
+
+        await foreach (var piece in pieces.WithCancellation(stop).ConfigureAwait(false))
+        {
+            if (!receiver.TryTake(piece))
+            {
+                throw new OperationCanceledException("The answer is no longer wanted.");
+            }
         }
     }
 }

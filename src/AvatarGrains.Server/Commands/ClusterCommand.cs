@@ -14,6 +14,7 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<SiloProcess> _silos = [];
     private readonly Lock _writing = new();
+    private IReadOnlyDictionary<string, string> _shared = new Dictionary<string, string>();
     private bool _stopping;
 
     /// <param name="silos">How many.</param>
@@ -27,9 +28,16 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         var plans = SiloPlan.Layout(silos, options);
+        await using var membership = await LocalMembership.StartAsync(options, plans, line => Write(errors, line));
+        _shared = membership.Settings;
         try
         {
-            var started = await Task.WhenAll(plans.Select(plan => StartAsync(plan, arguments)));
+            if (membership.Primary is { } primary)
+            {
+                _ = KeepAsync(await StartAsync(primary, arguments), arguments);
+            }
+
+            var started = await Task.WhenAll(plans.Where(plan => plan != membership.Primary).Select(plan => StartAsync(plan, arguments)));
             foreach (var plan in plans)
             {
                 SayReady(plan);
@@ -69,9 +77,12 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
             throw new StartupException("cluster.roles is set, which is for one silo; --cluster gives each silo its own.");
         }
 
-        if (options.Port == 0 || options.MediaPort == 0 || Math.Max(options.Port, Math.Max(options.MediaPort, options.Cluster.SiloPort)) + last > 65535)
+        var siloPort = options.Cluster.SiloPort ?? ClusterSettings.DefaultSiloPort;
+        if (options.Port == 0 || options.MediaPort == 0 || Math.Max(options.Port, Math.Max(options.MediaPort, siloPort)) + last > 65535)
         {
-            throw new StartupException("--cluster needs ports that are known before: each silo's are ten above those of the one before it, from --port, --media-port and cluster.siloPort on.");
+            throw new StartupException(
+                "--cluster needs ports that are known before: each silo's are ten above those of the one before it, from --port, --media-port and "
+                + "cluster.siloPort on.");
         }
     }
 
@@ -92,7 +103,7 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
                 throw new OperationCanceledException();
             }
 
-            var silo = SiloProcess.Start(plan, arguments, line => Write(errors, $"[{plan.Name}] {line}"));
+            var silo = SiloProcess.Start(plan, _shared, arguments, line => Write(errors, $"[{plan.Name}] {line}"));
             _silos.Add(silo);
             return silo;
         }
@@ -109,7 +120,8 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
             if (first == silo.Ready)
             {
                 var plan = silo.Plan;
-                Write(output, $"Silo {plan.Name}: process {silo.Id}, HTTP port {plan.Port}, silo port {plan.SiloPort}{(plan.IsEdge ? $", media port {plan.MediaPort}" : "")}");
+                var media = plan.IsEdge ? $", media port {plan.MediaPort}" : "";
+                Write(output, $"Silo {plan.Name}: process {silo.Id}, HTTP port {plan.Port}, silo port {plan.SiloPort}{media}");
                 return;
             }
 
@@ -123,7 +135,8 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
                 throw new StartupException($"The silo {silo.Plan.Name} did not start: it ended with exit code {silo.ExitCode}.");
             }
 
-            Write(errors, $"avatar: the silo {silo.Plan.Name} is still starting, after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:F0} s.");
+            var taken = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+            Write(errors, $"avatar: the silo {silo.Plan.Name} is still starting, after {taken:F0} s.");
         }
     }
 
@@ -138,7 +151,10 @@ internal sealed class ClusterCommand(TextWriter output, TextWriter errors) : IDi
             pause = TimeProvider.System.GetElapsedTime(since) > LongestPause ? FirstPause : pause;
             if (!_stopping)
             {
-                Write(errors, $"avatar: the silo {plan.Name} has ended (exit code {silo.ExitCode}). The others go on without it; it is started again in {pause.TotalSeconds:F0} s.");
+                Write(
+                    errors,
+                    $"avatar: the silo {plan.Name} has ended (exit code {silo.ExitCode}). The others go on without it; "
+                    + $"it is started again in {pause.TotalSeconds:F0} s.");
             }
 
             await Task.WhenAny(Task.Delay(pause, TimeProvider.System), _stop.Task);

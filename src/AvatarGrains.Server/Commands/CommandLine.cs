@@ -18,7 +18,8 @@ internal static class CommandLine
             --models DIR          folder with avatars (the one that comes with the server)
             --config FILE         JSON settings; the options above are settings too
             --log-level LEVEL     Trace, Debug, Information, Warning, Error or None (Warning)
-            --cluster N           N silos on this machine, a process each, on one data folder; ports count up from those above by ten
+            --cluster N           N silos on this machine, a process each, on one data folder; ports count up from those above by ten.
+                                  They find each other in a Redis that is started for them (package redis-server)
             --until-input-ends    stop when standard input ends, and not at Ctrl-C: for a program that starts this one
           doctor     say what is installed and found, and what to do about the rest; takes the same options
           preview    draw an avatar's contact sheet: preview NAME [-o FILE.png]

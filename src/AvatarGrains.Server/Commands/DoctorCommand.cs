@@ -6,6 +6,7 @@ using AvatarGrains.Core.Storage.InMemory;
 using AvatarGrains.Native;
 using AvatarGrains.Server.Composition;
 using AvatarGrains.Server.Configuration;
+using AvatarGrains.Server.Launch;
 using AvatarGrains.Storage.Postgres;
 
 namespace AvatarGrains.Server.Commands;
@@ -52,18 +53,22 @@ internal static class DoctorCommand
     private static async Task ClusterAsync(Findings doctor, ServerOptions options)
     {
         var cluster = options.Cluster;
-        if (cluster.Roles is null)
+        var silo = options.Silo();
+        doctor.Head("Cluster");
+        doctor.Good("roles", $"{cluster.Roles ?? "all"}, cluster {cluster.ClusterId}, streams {cluster.Streams}");
+        if (!cluster.IsAlone)
         {
-            return;
+            Require(
+                doctor,
+                IsFree(SocketType.Stream, ProtocolType.Tcp, silo.SiloPort),
+                $"TCP port {silo.SiloPort}",
+                "in use; choose another with cluster.siloPort",
+                "free, for other silos");
         }
 
-        doctor.Head("Cluster");
-        doctor.Good("roles", $"{cluster.Roles}, cluster {cluster.ClusterId}, streams {cluster.Streams}");
-        Require(doctor, IsFree(SocketType.Stream, ProtocolType.Tcp, cluster.SiloPort), $"TCP port {cluster.SiloPort}", "in use; choose another with cluster.siloPort", "free, for other silos");
         try
         {
-            var found = await ClusterHosting.OptionsOf(options).DescribeProviderAsync(CancellationToken.None);
-            doctor.Good($"provider {cluster.Provider}", found ?? "the storage above, which all silos must share");
+            doctor.Good($"provider {cluster.Provider}", await silo.DescribeProviderAsync(CancellationToken.None));
         }
         catch (StorageUnavailableException away)
         {
@@ -100,9 +105,16 @@ internal static class DoctorCommand
     private static void Programs(Findings doctor)
     {
         doctor.Head("Programs");
-        foreach (var (name, purpose, package) in new[] { ("ffmpeg", "audio beyond WAV, recordings", "ffmpeg"), ("pdftotext", "PDF documents", "poppler-utils") })
+        (string Name, string Purpose, string Package)[] wanted =
+        [
+            ("ffmpeg", "audio beyond WAV, recordings", "ffmpeg"),
+            ("pdftotext", "PDF documents", "poppler-utils"),
+            (RedisProcess.Program, "clusters on this machine (run --cluster)", RedisProcess.Program),
+        ];
+        foreach (var (name, purpose, package) in wanted)
         {
-            var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+            var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+                .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
             if (path is null)
             {
                 doctor.Note(purpose, $"{name} was not found; install it with: apt-get install {package}");
@@ -182,8 +194,10 @@ internal static class DoctorCommand
             doctor.Bad("data folder", refused.Message);
         }
 
-        Require(doctor, IsFree(SocketType.Stream, ProtocolType.Tcp, options.Port), $"TCP port {options.Port}", "in use; choose another with --port", "free");
-        Require(doctor, IsFree(SocketType.Dgram, ProtocolType.Udp, options.MediaPort), $"UDP port {options.MediaPort}", "in use; choose another with --media-port", "free");
+        var (http, media) = (IsFree(SocketType.Stream, ProtocolType.Tcp, options.Port), IsFree(
+            SocketType.Dgram, ProtocolType.Udp, options.MediaPort));
+        Require(doctor, http, $"TCP port {options.Port}", "in use; choose another with --port", "free");
+        Require(doctor, media, $"UDP port {options.MediaPort}", "in use; choose another with --media-port", "free");
     }
 
     private static void Require(Findings doctor, bool good, string what, string problem, string? found = null)

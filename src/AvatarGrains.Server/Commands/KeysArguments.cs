@@ -61,12 +61,14 @@ internal sealed record KeysArguments(string? Tenant, string? KeyId, IReadOnlyDic
 
     private static TimeSpan? Minutes(double value) => value > 0 ? TimeSpan.FromMinutes(value) : null;
 
-    private static string Next(IReadOnlyList<string> args, ref int i) => ++i < args.Count ? args[i] : throw new UsageException($"{args[i - 1]} needs a value.");
+    private static string Next(IReadOnlyList<string> args, ref int i) =>
+        ++i < args.Count ? args[i] : throw new UsageException($"{args[i - 1]} needs a value.");
 
     private static double Limit(string name, string value)
     {
         var whole = name is "--max-sessions" or "--requests-per-minute";
-        return double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number <= 1e9 && (!whole || number == Math.Floor(number))
+        return double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number <= 1e9 && (!whole || number == Math.Floor(number))
             ? number
             : throw new UsageException($"{name} must be {(whole ? "a whole number" : "a number of minutes")}; 0 is without limit.");
     }

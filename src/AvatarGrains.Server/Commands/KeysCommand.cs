@@ -17,7 +17,8 @@ internal static class KeysCommand
     /// <param name="time">The clock.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="UsageException">The command line is wrong.</exception>
-    public static async Task<int> ExecuteAsync(IReadOnlyList<string> args, Func<IReadOnlyList<string>, ServerOptions> load, TextWriter output, TimeProvider time)
+    public static async Task<int> ExecuteAsync(
+        IReadOnlyList<string> args, Func<IReadOnlyList<string>, ServerOptions> load, TextWriter output, TimeProvider time)
     {
         var action = args.Count > 0 ? args[0] : throw new UsageException("keys needs add, list or revoke.");
         var arguments = KeysArguments.Read(args.Skip(1).ToArray());
@@ -71,7 +72,8 @@ internal static class KeysCommand
             var created = key.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
             output.WriteLine(
                 $"{key.Id,-14}{key.Tenant,-20}{created,-22}{(key.RevokedAt is null ? "good" : "revoked"),-10}{Number(limits.MaxActiveSessions),9}"
-                + $"{Number(limits.MaxPerSession?.TotalMinutes),13}{Number(limits.MaxPerMonth?.TotalMinutes),11}{Number(limits.RequestsPerMinute),9}");
+                + $"{Number(limits.MaxPerSession?.TotalMinutes),13}{Number(limits.MaxPerMonth?.TotalMinutes),11}"
+                + $"{Number(limits.RequestsPerMinute),9}");
         }
     }
 

@@ -7,7 +7,7 @@ namespace AvatarGrains.Server.Composition;
 /// <summary>The programs that read documents and audio files, where they are installed.</summary>
 internal static class ConverterRegistration
 {
-    public static void AddConverters(this IServiceCollection services)
+    public static IServiceCollection AddConverters(this IServiceCollection services)
     {
         var limits = new ConverterLimits();
         services.AddSingleton<IDocumentReader>(_ => new DocumentReader(limits, TimeProvider.System));
@@ -15,5 +15,7 @@ internal static class ConverterRegistration
         {
             services.AddSingleton<IAudioTranscoder>(_ => transcoder);
         }
+
+        return services;
     }
 }

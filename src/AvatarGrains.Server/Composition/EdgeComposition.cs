@@ -65,7 +65,9 @@ internal sealed class EdgeComposition : IDisposable
         catch (IOException refused)
         {
             throw new StartupException(
-                refused.HResult == AddressInUse ? $"UDP port {port} is in use; choose another with --media-port." : $"UDP port {port} cannot be used: {refused.Message}.",
+                refused.HResult == AddressInUse
+                    ? $"UDP port {port} is in use; choose another with --media-port."
+                    : $"UDP port {port} cannot be used: {refused.Message}.",
                 refused);
         }
     }

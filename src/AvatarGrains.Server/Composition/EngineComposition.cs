@@ -1,3 +1,5 @@
+using AvatarGrains.Core.Media;
+using AvatarGrains.Grains.Workers;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Speech;
@@ -27,9 +29,12 @@ internal sealed class EngineComposition : IDisposable
     {
         Knowledge = new KnowledgeSource(new LibraryDocuments(library, new FolderDocuments(Path.Combine(options.Data, "documents"))));
         Detectors = new EmbeddedVoiceDetectors();
-        var settings = options.Engines.CacheFolder.Length > 0 ? options.Engines : options.Engines with { CacheFolder = Path.Combine(options.Data, "cache", "speech") };
+        var settings = options.Engines.CacheFolder.Length > 0
+            ? options.Engines
+            : options.Engines with { CacheFolder = Path.Combine(options.Data, "cache", "speech") };
         _http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
-        Catalog = EngineCatalog.Create(settings, Knowledge.BuiltIn, [.. Synthesizers(time), .. settings.Tts.Select(endpoint => Endpoint(endpoint, settings, time))], _http, time);
+        ISpeechSynthesizer[] voices = [.. Synthesizers(time), .. settings.Tts.Select(endpoint => Endpoint(endpoint, settings, time))];
+        Catalog = EngineCatalog.Create(settings, Knowledge.BuiltIn, voices, _http, time);
         if (settings.DefaultVoice is { } voice && Catalog.FindVoice(voice) is null)
         {
             Dispose();
@@ -43,6 +48,9 @@ internal sealed class EngineComposition : IDisposable
 
     public IVoiceActivityDetectors Detectors { get; }
 
+    /// <summary>The engines, for the workers of this process.</summary>
+    public WorkerEngines ForWorkers(IAudioCodecs codecs) => new(Catalog, new SegmentSource(Catalog, codecs), Knowledge);
+
     public void Dispose()
     {
         Catalog.Dispose();
@@ -54,7 +62,8 @@ internal sealed class EngineComposition : IDisposable
     }
 
     /// <summary>
-    /// Loads what the first conversation needs, so that its first turn does not wait: the embedded voices, the guide, and the recognizer's model of the
+    /// Loads what the first conversation needs, so that its first turn does not wait: the embedded voices, the guide, and the recognizer's model of
+    /// the
     /// built-in knowledge. Asks no engine outside this machine.
     /// </summary>
     /// <exception cref="EngineException">An engine cannot work.</exception>
@@ -87,10 +96,16 @@ internal sealed class EngineComposition : IDisposable
     /// <exception cref="StartupException">There is no engine of some name; says each.</exception>
     public void Check(IReadOnlyList<string> needGpu)
     {
-        string[] known = [.. Catalog.LanguageModels.Select(one => one.Name), .. Catalog.Recognizers.Select(one => one.Name), .. Catalog.Voices.Select(one => one.Engine).Distinct()];
+        string[] known =
+        [
+            .. Catalog.LanguageModels.Select(one => one.Name),
+            .. Catalog.Recognizers.Select(one => one.Name),
+            .. Catalog.Voices.Select(one => one.Engine).Distinct(),
+        ];
         var wrong = needGpu.Index().Where(one => !known.Contains(one.Item, StringComparer.OrdinalIgnoreCase))
-            .Select(one => $"cluster.gpuEngines[{one.Index}] is '{one.Item}'; there is no such engine{Spelling.Suggest(one.Item, known)}. There are {string.Join(", ", known)}."
-                .Replace("?.", "?", StringComparison.Ordinal))
+            .Select(one =>
+                ($"cluster.gpuEngines[{one.Index}] is '{one.Item}'; there is no such engine{Spelling.Suggest(one.Item, known)}. "
+                    + $"There are {string.Join(", ", known)}.").Replace("?.", "?", StringComparison.Ordinal))
             .ToArray();
         if (wrong.Length > 0)
         {
@@ -125,7 +140,8 @@ internal sealed class EngineComposition : IDisposable
 
     private LimitedSynthesizer Guarded(ISpeechSynthesizer engine, TimeProvider time)
     {
-        var bounded = new TimeoutSynthesizer(new CachedSynthesizer(engine, SpeechCacheBytes), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), time);
+        var cached = new CachedSynthesizer(engine, SpeechCacheBytes);
+        var bounded = new TimeoutSynthesizer(cached, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), time);
         return new LimitedSynthesizer(bounded, Environment.ProcessorCount * 4, 1024);
     }
 }

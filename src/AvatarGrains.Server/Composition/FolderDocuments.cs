@@ -2,7 +2,10 @@ using AvatarGrains.Core.Engines;
 
 namespace AvatarGrains.Server.Composition;
 
-/// <summary>Documents kept as text or Markdown files in one folder; the id is the file's name without its ending. A client's id is only compared, never made a path.</summary>
+/// <summary>
+/// Documents kept as text or Markdown files in one folder; the id is the file's name without its ending. A client's id is only compared, never made a
+/// path.
+/// </summary>
 internal sealed class FolderDocuments(string folder) : IDocumentTexts
 {
     private static readonly string[] Endings = [".md", ".txt"];

@@ -12,7 +12,8 @@ internal sealed class MediaComposition : IDisposable
     /// <exception cref="StartupException">No avatars.</exception>
     public MediaComposition(ServerOptions options, ILibraryStore library, TimeProvider time, ILoggerFactory log)
     {
-        var models = options.Models ?? InstallLayout.Models ?? throw new StartupException("The folder models/avatars that comes with the server is not there; name it with --models.");
+        var models = options.Models ?? InstallLayout.Models
+            ?? throw new StartupException("The folder models/avatars that comes with the server is not there; name it with --models.");
         Backgrounds = new FolderBackgrounds(Path.Combine(models, "backgrounds"));
         Poses = OpenPoses(models, new LayeredBackgrounds(Backgrounds, new LibraryBackgrounds(library)), options, time, log);
     }
@@ -28,7 +29,8 @@ internal sealed class MediaComposition : IDisposable
         try
         {
             var rigs = RigLibrary.Load(Path.Combine(models, "avatars"));
-            return new PoseLibrary(rigs, backgrounds, new PoseLibraryOptions { CacheBytes = options.PoseCacheBytes }, time, log.CreateLogger<PoseLibrary>());
+            var cache = new PoseLibraryOptions { CacheBytes = options.PoseCacheBytes };
+            return new PoseLibrary(rigs, backgrounds, cache, time, log.CreateLogger<PoseLibrary>());
         }
         catch (RigException broken)
         {

@@ -1,125 +1,70 @@
-using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Speech;
 using AvatarGrains.Core.Storage;
+using AvatarGrains.Media.Poses;
 using AvatarGrains.Native.Opus;
 using AvatarGrains.Server.Configuration;
 
 namespace AvatarGrains.Server.Composition;
 
-/// <summary>Everything below the web server, made in order and ended in the opposite one.</summary>
-internal sealed class ServerParts : IAsyncDisposable
+/// <summary>
+/// The parts of the server, each with what it gives to others. The container makes them once and disposes of them in the opposite order.
+/// </summary>
+internal static class ServerParts
 {
-    private readonly ISegmentSource _segments;
+    /// <summary>Sessions, library, tenants and keys.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, StorageComposition storage) => services
+        .AddSingleton(_ => storage)
+        .AddSingleton(storage.Sessions)
+        .AddSingleton(storage.Library)
+        .AddSingleton(storage.TenantStore)
+        .AddSingleton(storage.Tenants);
 
-    private ServerParts(SessionServices services, StorageComposition storage, EngineComposition engines, MediaComposition media, EdgeComposition? edge, SessionHosting hosting)
+    /// <summary>Language models, voices, recognizers, and what they know: workers run them, everybody else asks the workers.</summary>
+    public static IServiceCollection AddEngines(this IServiceCollection services, ServerOptions options) => services
+        .AddSingleton(s => new EngineComposition(options, s.GetRequiredService<ILibraryStore>(), s.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IKnowledgeSource>(s => s.GetRequiredService<EngineComposition>().Knowledge)
+        .AddSingleton(s => s.GetRequiredService<EngineComposition>().Detectors)
+        .AddSingleton<IAudioCodecs, NativeAudioCodecs>()
+        .AddSingleton(s => s.GetRequiredService<EngineComposition>().ForWorkers(s.GetRequiredService<IAudioCodecs>()));
+
+    /// <summary>Avatars, their poses and backgrounds.</summary>
+    public static IServiceCollection AddMedia(this IServiceCollection services, ServerOptions options) => services
+        .AddSingleton(s => new MediaComposition(
+            options, s.GetRequiredService<ILibraryStore>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()))
+        .AddSingleton<PoseLibrary>(s => s.GetRequiredService<MediaComposition>().Poses)
+        .AddSingleton<IPoseLibrary>(s => s.GetRequiredService<PoseLibrary>())
+        .AddSingleton<IBackgroundPictures>(s => s.GetRequiredService<MediaComposition>().Backgrounds);
+
+    /// <summary>The media socket, where clients are connected.</summary>
+    public static IServiceCollection AddEdge(this IServiceCollection services, ServerOptions options) => options.Cluster.Has("edge")
+        ? services
+            .AddSingleton(s => new EdgeComposition(options, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()))
+            .AddSingleton(s => s.GetRequiredService<EdgeComposition>().Media)
+        : services;
+
+    /// <summary>What sessions use of the other parts.</summary>
+    public static IServiceCollection AddSessions(this IServiceCollection services) => services.AddSingleton(s => new SessionServices
     {
-        Storage = storage;
-        Media = media;
-        Engines = engines;
-        Edge = edge;
-        Hosting = hosting;
-        Codecs = services.Codecs;
-        _segments = services.Segments;
-        Turns = services.Metrics;
-    }
+        Engines = s.GetRequiredService<IEngineCatalog>(),
+        Knowledge = s.GetRequiredService<IKnowledgeSource>(),
+        Segments = s.GetRequiredService<ISegmentSource>(),
+        Detectors = s.GetRequiredService<IVoiceActivityDetectors>(),
+        Codecs = s.GetRequiredService<IAudioCodecs>(),
+        Store = s.GetRequiredService<ISessionStore>(),
+        Quotas = s.GetRequiredService<TenantDirectory>(),
+        Time = s.GetRequiredService<TimeProvider>(),
+        Log = s.GetRequiredService<ILoggerFactory>().CreateLogger("AvatarGrains.Sessions"),
+    });
 
-    public MediaComposition Media { get; }
-
-    /// <summary>Null where no client is connected: silos of other roles.</summary>
-    public EdgeComposition? Edge { get; }
-
-    public EngineComposition Engines { get; }
-
-    public IAudioCodecs Codecs { get; }
-
-    public StorageComposition Storage { get; }
-
-    public SessionHosting Hosting { get; }
-
-    /// <summary>What the turns of the sessions here took.</summary>
-    public SessionMetrics Turns { get; }
-
-    /// <exception cref="StartupException">Something the server cannot do without is not there.</exception>
-    public static async Task<ServerParts> CreateAsync(ServerOptions options, TimeProvider time, ILoggerFactory log, CancellationToken cancellationToken)
+    /// <summary>Makes the parts whose absence is a mistake of the settings or the machine, so that it is said before the silo starts.</summary>
+    /// <exception cref="StartupException">Something that the server cannot do without is not there.</exception>
+    public static void Check(IServiceProvider services, ServerOptions options)
     {
-        var storage = await StorageComposition.OpenAsync(options, time, cancellationToken);
-        var codecs = new NativeAudioCodecs();
-        EngineComposition? engines = null;
-        MediaComposition? media = null;
-        EdgeComposition? edge = null;
-        try
-        {
-            engines = new EngineComposition(options, storage.Library, time);
-            engines.Check(options.Cluster.GpuEngines);
-            media = new MediaComposition(options, storage.Library, time, log);
-            edge = options.Cluster.Has("edge") ? new EdgeComposition(options, time, log) : null;
-            var services = new SessionServices
-            {
-                Engines = engines.Catalog,
-                Knowledge = engines.Knowledge,
-                Segments = new SegmentSource(engines.Catalog, codecs),
-                Detectors = engines.Detectors,
-                Codecs = codecs,
-                Store = storage.Sessions,
-                Quotas = storage.Tenants,
-                Time = time,
-                Log = log.CreateLogger("AvatarGrains.Sessions"),
-            };
-            var hosting = await SessionHosting.StartAsync(options, services, storage, log, cancellationToken);
-            return new ServerParts(services, storage, engines, media, edge, hosting);
-        }
-        catch
-        {
-            edge?.Dispose();
-            media?.Dispose();
-            engines?.Dispose();
-            await storage.DisposeAsync();
-            throw;
-        }
-    }
-
-    /// <summary>Encodes what the first visitor needs first: the default avatar's key frame, which stays cached.</summary>
-    public async Task WarmAsync(int size, CancellationToken cancellationToken)
-    {
-        if (Media.Poses.Avatars.Count > 0)
-        {
-            using var set = await Media.Poses.OpenAsync(new AvatarView(Media.Poses.Avatars[0].Name, size, size), cancellationToken);
-        }
-    }
-
-    /// <summary>Makes the first turn as fast as any other, while the server is already in use.</summary>
-    /// <exception cref="Core.Engines.EngineException">An embedded engine cannot work.</exception>
-    public Task PrepareAsync(CancellationToken cancellationToken) => Engines.PrepareAsync(_segments, cancellationToken);
-
-    /// <summary>Deletes conversations that ended long ago, until it is cancelled.</summary>
-    /// <param name="keep">How long after their end they are kept; zero for ever.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="log">Told how many.</param>
-    /// <param name="cancellationToken">The server stops.</param>
-    public async Task RetainAsync(TimeSpan keep, TimeProvider time, ILoggerFactory log, CancellationToken cancellationToken)
-    {
-        if (keep > TimeSpan.Zero)
-        {
-            var retention = new SessionRetention(Storage.Sessions, keep, time, log.CreateLogger("AvatarGrains.Retention"));
-            try
-            {
-                await Task.Run(() => retention.RunAsync(cancellationToken), CancellationToken.None);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                log.CreateLogger("AvatarGrains.Retention").LogDebug("The server stops; what is too old is deleted after its next start");
-            }
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Hosting.DisposeAsync();
-        await Storage.DisposeAsync();
-        Edge?.Dispose();
-        Media.Dispose();
-        Engines.Dispose();
+        services.GetRequiredService<EngineComposition>().Check(options.Cluster.GpuEngines);
+        services.GetRequiredService<MediaComposition>();
+        services.GetService<EdgeComposition>();
     }
 }

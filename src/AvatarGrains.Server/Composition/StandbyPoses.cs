@@ -4,7 +4,8 @@ using AvatarGrains.Media.Poses;
 namespace AvatarGrains.Server.Composition;
 
 /// <summary>
-/// Prepares what the other edges of a cluster show, while this one has nothing better to do: clients of a lost edge find their picture drawn and encoded already.
+/// Prepares what the other edges of a cluster show, while this one has nothing better to do: clients of a lost edge find their picture drawn and
+/// encoded already.
 /// </summary>
 /// <param name="poses">Where it is prepared.</param>
 /// <param name="share">Tells the cluster what this edge shows, the most used first, and brings back what others show.</param>

@@ -4,7 +4,8 @@ using AvatarGrains.WebRtc.Peers;
 namespace AvatarGrains.Server.Composition;
 
 /// <summary>
-/// Joins a session that does not exist, before clients come: an edge of a cluster takes over the clients of a lost one, who have been waiting already when it runs its code
+/// Joins a session that does not exist, before clients come: an edge of a cluster takes over the clients of a lost one, who have been waiting already
+/// when it runs its code
 /// for the first time.
 /// </summary>
 internal static class StartupJoin

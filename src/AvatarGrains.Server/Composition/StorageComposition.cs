@@ -12,21 +12,16 @@ internal sealed class StorageComposition : IAsyncDisposable
     /// <summary>The SQLite file in the data folder.</summary>
     public const string File = "avatargrains.db";
 
-    /// <summary>How long what a session says may wait for its edge before it is worthless.</summary>
-    private static readonly TimeSpan QueueLife = TimeSpan.FromSeconds(5);
-
     private readonly IAsyncDisposable _database;
 
     private StorageComposition(
-        IAsyncDisposable database, ISessionStore sessions, ILibraryStore library, TenantDirectory tenants, ITenantStore tenantStore, ISharedRecords shared, ISharedQueues queues)
+        IAsyncDisposable database, ISessionStore sessions, ILibraryStore library, ITenantStore tenants, TenantDirectory directory)
     {
         _database = database;
         Sessions = sessions;
         Library = library;
-        Tenants = tenants;
-        TenantStore = tenantStore;
-        Shared = shared;
-        Queues = queues;
+        TenantStore = tenants;
+        Tenants = directory;
     }
 
     public ISessionStore Sessions { get; }
@@ -36,12 +31,6 @@ internal sealed class StorageComposition : IAsyncDisposable
     public ITenantStore TenantStore { get; }
 
     public TenantDirectory Tenants { get; }
-
-    /// <summary>What the silos of a cluster share.</summary>
-    public ISharedRecords Shared { get; }
-
-    /// <summary>Through which what sessions say can travel.</summary>
-    public ISharedQueues Queues { get; }
 
     /// <summary>Opens what the settings name and brings its tables up to date.</summary>
     /// <exception cref="StartupException">The folder, the file or the database cannot be used.</exception>
@@ -54,12 +43,12 @@ internal sealed class StorageComposition : IAsyncDisposable
             {
                 var server = await PostgresDatabase.OpenAsync(postgres, cancellationToken);
                 var keys = new PostgresTenantStore(server);
-                return new(server, new PostgresSessionStore(server), new PostgresLibraryStore(server), Directory(keys, options, time), keys, new PostgresSharedRecords(server), new PostgresSharedQueues(server, QueueLife));
+                return new(server, new PostgresSessionStore(server), new PostgresLibraryStore(server), keys, Directory(keys, options, time));
             }
 
             var file = SqliteDatabase.Open(Path.Combine(options.Data, File));
             var tenants = new SqliteTenantStore(file);
-            return new(file, new SqliteSessionStore(file), new SqliteLibraryStore(file), Directory(tenants, options, time), tenants, new SqliteSharedRecords(file), new SqliteSharedQueues(file, QueueLife, time));
+            return new(file, new SqliteSessionStore(file), new SqliteLibraryStore(file), tenants, Directory(tenants, options, time));
         }
         catch (Exception broken) when (broken is IOException or StorageUnavailableException)
         {
@@ -67,19 +56,16 @@ internal sealed class StorageComposition : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (Queues is IAsyncDisposable queues)
-        {
-            await queues.DisposeAsync();
-        }
-
-        await _database.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private static TenantDirectory Directory(ITenantStore store, ServerOptions options, TimeProvider time)
     {
-        var settings = new TenantSettings { Local = options.Tenants.Local.ToLimits(), Keyed = options.Tenants.Keyed.ToLimits(), Keys = options.Perso.Keys };
+        var settings = new TenantSettings
+        {
+            Local = options.Tenants.Local.ToLimits(),
+            Keyed = options.Tenants.Keyed.ToLimits(),
+            Keys = options.Perso.Keys,
+        };
         return new TenantDirectory(store, settings, time);
     }
 }

@@ -1,9 +1,16 @@
+using System.Net;
+using AvatarGrains.Grains.Configuration;
+using AvatarGrains.Grains.Placement;
+
 namespace AvatarGrains.Server.Configuration;
 
-/// <summary>What this process is in a cluster. Needs a server built with <c>-p:EnableCluster=true</c>.</summary>
+/// <summary>What this process is in a cluster.</summary>
 public sealed record ClusterSettings
 {
-    /// <summary><c>edge</c>, <c>session</c>, <c>worker</c>, <c>gpu</c> (beside worker) or <c>all</c>, joined by <c>+</c>; null for a server on its own.</summary>
+    /// <summary>The silo port of a cluster of several.</summary>
+    internal const int DefaultSiloPort = 11111;
+
+    /// <summary><c>edge</c>, <c>session</c>, <c>worker</c>, <c>gpu</c> (beside worker) or <c>all</c>, joined by <c>+</c>; null for all.</summary>
     public string? Roles { get; init; }
 
     /// <summary>Name of this silo, unique in the cluster; null for one made of the machine's name and the silo port.</summary>
@@ -16,22 +23,32 @@ public sealed record ClusterSettings
     public string ServiceId { get; init; } = "avatargrains";
 
     /// <summary>
-    /// Where membership, reminders and foreign ids are kept. <c>Localhost</c>: in the SQLite file of the data folder, which the silos of this machine share, for development;
-    /// <c>Postgres</c>: in the database, which has everything else too; <c>Redis</c>, <c>Azure</c>: there, in servers built with them, while the rest is in PostgreSQL.
+    /// Where membership, reminders and foreign ids are kept, by Orleans' own packages. <c>Localhost</c>: nowhere, for a server on its own, which
+    /// opens no port between silos to others;
+    /// <c>Redis</c>, <c>Postgres</c>, <c>Azure</c>: there, for clusters, whose conversations are in PostgreSQL.
     /// </summary>
-    public string Provider { get; init; } = "Localhost";
+    public string Provider { get; init; } = nameof(ClusterProvider.Localhost);
 
     /// <summary>
-    /// How what sessions say travels to the edges. <c>Direct</c>: from silo to silo, the fastest; <c>Memory</c>: through Orleans' memory streams; <c>Queue</c>: through queues of the provider.
-    /// The same for all silos.
+    /// With <c>Localhost</c>, for development: <c>ADDRESS:PORT</c> of the silo in whose memory the membership is. It has to start first, and when it
+    /// ends the cluster does. Null for a server
+    /// on its own.
     /// </summary>
-    public string Streams { get; init; } = "Direct";
+    public string? Primary { get; init; }
+
+    /// <summary>
+    /// How what sessions say travels to the edges. <c>Direct</c>: from silo to silo, the fastest; <c>Memory</c>: through Orleans' memory streams. The
+    /// same for all silos.
+    /// </summary>
+    public string Streams { get; init; } = nameof(FeedTransport.Direct);
 
     /// <summary>Connection string of the provider. Never logged.</summary>
     public string? ConnectionString { get; init; }
 
     /// <summary>
-    /// Names of recognizers, language models and synthesizers that need a GPU and so run only on silos of role <c>gpu</c>, which a worker that finds one takes on by itself. The same for all silos.
+    /// Names of recognizers, language models and synthesizers that need a GPU and so run only on silos of role <c>gpu</c>, which a worker that finds
+    /// one takes on by itself. The same for
+    /// all silos.
     /// </summary>
     public IReadOnlyList<string> GpuEngines { get; init; } = [];
 
@@ -41,20 +58,38 @@ public sealed record ClusterSettings
     /// <summary>IP address at which other silos reach this one; null for the machine's own.</summary>
     public string? Address { get; init; }
 
-    /// <summary>TCP port between silos.</summary>
-    public int SiloPort { get; init; } = 11111;
+    /// <summary>TCP port between silos; null for 11111, and for any free one of a server on its own.</summary>
+    public int? SiloPort { get; init; }
 
     /// <summary>TCP port for cluster clients outside the silos; 0 for none.</summary>
-    public int GatewayPort { get; init; } = 30000;
+    public int GatewayPort { get; init; }
 
     /// <summary>
-    /// Where browsers reach this edge by itself: an <c>http(s)</c> URL, or <c>:PORT</c> for a port of whatever host they use. Clients of other edges go on there when theirs
+    /// Where browsers reach this edge by itself: an <c>http(s)</c> URL, or <c>:PORT</c> for a port of whatever host they use. Clients of other edges
+    /// go on there when theirs
     /// is lost. Null where a proxy leads to any edge.
     /// </summary>
     public string? Url { get; init; }
 
-    /// <summary>True for a role of this process; a server on its own has all.</summary>
-    internal bool Has(string role) => Roles is null ? role != "gpu" : Roles.Split('+').Any(one => one == role || (one == "all" && role != "gpu"));
+    /// <summary>This process is the only silo.</summary>
+    internal bool IsAlone => Provider == nameof(ClusterProvider.Localhost) && Primary is null;
+
+    /// <summary>
+    /// Silos of several machines may belong to the cluster, so that they must share a database; those at loopback are all on this one, and share its
+    /// data folder.
+    /// </summary>
+    internal bool NeedsSharedStorage => Enum.GetNames<ClusterProvider>().Contains(Provider) && !IsOnOneMachine;
+
+    /// <summary>
+    /// All silos are on this machine, so that their provider may be one that forgets when they end: each wakes the sessions that the storage says
+    /// have not ended.
+    /// </summary>
+    internal bool IsOnOneMachine => Provider == nameof(ClusterProvider.Localhost)
+        || (IPAddress.TryParse(Address, out var at) && IPAddress.IsLoopback(at));
+
+    /// <summary>True for a role of this process.</summary>
+    internal bool Has(string role) =>
+        SiloNames.TryParse(role, out var wanted) && SiloNames.TryParse(Roles ?? "all", out var own) && (own & wanted) == wanted;
 
     internal IEnumerable<string> Problems()
     {
@@ -63,35 +98,35 @@ public sealed record ClusterSettings
             yield return problem;
         }
 
-        if (Roles is null)
-        {
-            yield break;
-        }
-
-        if (Roles.Split('+').Any(role => role is not ("edge" or "session" or "worker" or "gpu" or "all")))
+        if (Roles is not null && !SiloNames.TryParse(Roles, out _))
         {
             yield return $"cluster.roles is '{Roles}'; it must be edge, session, worker, gpu or all, joined by +.";
         }
+        else if (IsAlone && !(Has("edge") && Has("session") && Has("worker")))
+        {
+            yield return $"cluster.roles is '{Roles}', but cluster.provider is Localhost, which is one silo: it must be all.";
+        }
 
-        if (Provider is not ("Localhost" or "Postgres" or "Redis" or "Azure"))
+        if (!Enum.GetNames<ClusterProvider>().Contains(Provider))
         {
-            yield return $"cluster.provider is '{Provider}'; it must be Localhost, Postgres, Redis or Azure.";
+            yield return $"cluster.provider is '{Provider}'; it must be Localhost, Redis, Postgres or Azure.";
         }
-        else if (AvatarGrains.Grains.Configuration.ClusterOptions.ProviderProblem(Provider.ToLowerInvariant()) is { } missing)
-        {
-            yield return $"cluster.provider is '{Provider}': {missing}";
-        }
-        else if (Provider != "Localhost" && string.IsNullOrWhiteSpace(ConnectionString))
+        else if (Provider != nameof(ClusterProvider.Localhost) && string.IsNullOrWhiteSpace(ConnectionString))
         {
             yield return $"cluster.connectionString is empty; {Provider} needs one.";
         }
 
-        if (Streams is not ("Direct" or "Memory" or "Queue"))
+        if (Primary is not null && (Provider != nameof(ClusterProvider.Localhost) || !IPEndPoint.TryParse(Primary, out _)))
         {
-            yield return $"cluster.streams is '{Streams}'; it must be Direct, Memory or Queue.";
+            yield return $"cluster.primary is '{Primary}'; it must be ADDRESS:PORT, and is for the provider Localhost alone.";
         }
 
-        if (Address is not null && !System.Net.IPAddress.TryParse(Address, out _))
+        if (!Enum.GetNames<FeedTransport>().Contains(Streams))
+        {
+            yield return $"cluster.streams is '{Streams}'; it must be Direct or Memory.";
+        }
+
+        if (Address is not null && !IPAddress.TryParse(Address, out _))
         {
             yield return $"cluster.address is '{Address}'; it must be an IP address.";
         }

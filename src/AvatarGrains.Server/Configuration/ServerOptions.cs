@@ -50,6 +50,9 @@ public sealed record ServerOptions
     /// <summary>Where everything is kept.</summary>
     public StorageSettings Storage { get; init; } = new();
 
-    /// <summary>The cluster this process belongs to; without roles it belongs to none.</summary>
+    /// <summary>The cluster this process belongs to; by default it is the only silo of its own.</summary>
     public ClusterSettings Cluster { get; init; } = new();
+
+    /// <summary>What only the operator may see.</summary>
+    public AdminSettings Admin { get; init; } = new();
 }

@@ -1,7 +1,8 @@
 namespace AvatarGrains.Server.Configuration;
 
 /// <summary>
-/// Holds environment variables against the records they are read into: one value for what takes a list or a group would silently be none, and keys given so would leave the server open.
+/// Holds environment variables against the records they are read into: one value for what takes a list or a group would silently be none, and keys
+/// given so would leave the server open.
 /// </summary>
 internal static class SettingsEnvironment
 {

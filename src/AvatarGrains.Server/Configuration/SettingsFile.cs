@@ -122,10 +122,15 @@ internal sealed class SettingsFile
         }
     }
 
-    private static PropertyInfo? Find(PropertyInfo[] known, string name) => known.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private static PropertyInfo? Find(PropertyInfo[] known, string name) =>
+        known.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    private static string Suggestion(string name, PropertyInfo[] known) => Spelling.Suggest(name, known.Select(one => JsonNamingPolicy.CamelCase.ConvertName(one.Name)));
+    private static string Suggestion(string name, PropertyInfo[] known) =>
+        Spelling.Suggest(name, known.Select(one => JsonNamingPolicy.CamelCase.ConvertName(one.Name)));
 
-    private void Report(Utf8JsonReader reader, string problem) =>
-        _problems.Add($"{_file}, line {1 + _json.AsSpan(0, (int)reader.TokenStartIndex).Count((byte)'\n')}: {problem.Replace("?.", "?", StringComparison.Ordinal)}");
+    private void Report(Utf8JsonReader reader, string problem)
+    {
+        var line = 1 + _json.AsSpan(0, (int)reader.TokenStartIndex).Count((byte)'\n');
+        _problems.Add($"{_file}, line {line}: {problem.Replace("?.", "?", StringComparison.Ordinal)}");
+    }
 }

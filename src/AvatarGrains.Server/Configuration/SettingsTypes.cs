@@ -20,7 +20,8 @@ internal static class SettingsTypes
 
     public static bool IsScalar(Type type) => TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string));
 
-    public static bool IsList(Type type) => type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type) && Generic(type, typeof(IReadOnlyDictionary<,>)) is null;
+    public static bool IsList(Type type) => type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type)
+        && Generic(type, typeof(IReadOnlyDictionary<,>)) is null;
 
     public static string Kind(Type type) => type switch
     {

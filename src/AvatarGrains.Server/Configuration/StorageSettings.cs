@@ -6,7 +6,8 @@ namespace AvatarGrains.Server.Configuration;
 public sealed record StorageSettings
 {
     /// <summary>
-    /// <c>Sqlite</c>, a file in the data folder, or <c>Postgres</c>; null for SQLite, or, in a cluster whose provider is PostgreSQL, for that. One setting for everything that is kept.
+    /// <c>Sqlite</c>, a file in the data folder, or <c>Postgres</c>; null for SQLite, or, in a cluster whose provider is PostgreSQL, for that. One
+    /// setting for everything that is kept.
     /// </summary>
     public string? Provider { get; init; }
 
@@ -25,9 +26,14 @@ public sealed record StorageSettings
     /// <summary>PostgreSQL as it is to be used, or null for SQLite.</summary>
     internal PostgresOptions? Postgres(ClusterSettings cluster)
     {
-        var inCluster = cluster.Roles is not null && cluster.Provider == "Postgres";
+        var inCluster = cluster.Provider == "Postgres";
         return Provider == "Postgres" || (Provider is null && inCluster)
-            ? new PostgresOptions { ConnectionString = ConnectionString ?? (inCluster ? cluster.ConnectionString : null) ?? "", Schema = Schema, MaxConnections = MaxConnections }
+            ? new PostgresOptions
+            {
+                ConnectionString = ConnectionString ?? (inCluster ? cluster.ConnectionString : null) ?? "",
+                Schema = Schema,
+                MaxConnections = MaxConnections,
+            }
             : null;
     }
 
@@ -44,7 +50,7 @@ public sealed record StorageSettings
         }
 
         var postgres = Postgres(cluster);
-        if (postgres is null && cluster.Roles is not null && cluster.Provider is not ("Localhost" or "Postgres"))
+        if (postgres is null && cluster.NeedsSharedStorage)
         {
             yield return $"storage.provider must be Postgres in a cluster on {cluster.Provider}: its silos share their conversations there.";
         }

@@ -1,18 +1,25 @@
 namespace AvatarGrains.Server.Configuration;
 
-/// <summary>How much work a worker silo of a cluster takes on: beyond it the next worker is asked, and at last whoever wanted it is told that the cluster is busy.</summary>
+/// <summary>
+/// How much work a worker silo of a cluster takes on: beyond it the next worker is asked, and at last whoever wanted it is told that the cluster is
+/// busy.
+/// </summary>
 public sealed record WorkerSettings
 {
-    /// <summary>Sentences being synthesized, with their lip-sync.</summary>
-    public WorkSettings Speech { get; init; } = new() { AtOnce = 8, Waiting = 64 };
+    /// <summary>Utterances being recognised, from their first sound to their words.</summary>
+    public WorkSettings Asr { get; init; } = new() { AtOnce = 64, Waiting = 256 };
 
     /// <summary>Answers of language models being streamed; they mostly wait for somebody else's machine.</summary>
-    public WorkSettings Chat { get; init; } = new() { AtOnce = 64, Waiting = 64 };
+    public WorkSettings Llm { get; init; } = new() { AtOnce = 64, Waiting = 1024 };
 
-    /// <summary>Utterances being recognized.</summary>
-    public WorkSettings Hearing { get; init; } = new() { AtOnce = 4, Waiting = 16 };
+    /// <summary>Sentences being synthesized, with their faces.</summary>
+    public WorkSettings Tts { get; init; } = new() { AtOnce = 64, Waiting = 1024 };
 
-    internal IEnumerable<string> Problems() => Problems("speech", Speech).Concat(Problems("chat", Chat)).Concat(Problems("hearing", Hearing));
+    /// <summary>Sound that clients made, to which a mouth is being moved.</summary>
+    public WorkSettings Face { get; init; } = new() { AtOnce = 128, Waiting = 128 };
+
+    internal IEnumerable<string> Problems() =>
+        Problems("asr", Asr).Concat(Problems("llm", Llm)).Concat(Problems("tts", Tts)).Concat(Problems("face", Face));
 
     private static IEnumerable<string> Problems(string name, WorkSettings work)
     {

@@ -3,7 +3,6 @@ using System.Text;
 using AvatarGrains.Edge;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Media.Poses;
-using AvatarGrains.Server.Composition;
 using AvatarGrains.Server.Configuration;
 using AvatarGrains.WebRtc.Sockets;
 
@@ -14,30 +13,40 @@ internal static class MetricsEndpoint
 {
     private static readonly string[] AllRoles = ["edge", "session", "worker", "gpu"];
 
-    public static void Map(WebApplication app, ServerParts parts, ClusterSettings cluster)
-    {
-        var edge = app.Services.GetRequiredService<IEdgeDrain>();
-        var played = app.Services.GetRequiredService<EdgeMetrics>();
-        app.MapGet("/metrics", () => Results.Text(Write(parts, cluster, edge, played), "text/plain; version=0.0.4; charset=utf-8"))
-            .WithTags("Server").WithSummary("Counters for Prometheus");
-    }
+    public static void MapMetrics(this WebApplication app, ClusterSettings cluster) => app
+        .MapGet("/metrics", () => Results.Text(Write(app.Services, cluster), "text/plain; version=0.0.4; charset=utf-8"))
+        .WithTags("Server").WithSummary("Counters for Prometheus");
 
-    private static string Write(ServerParts parts, ClusterSettings cluster, IEdgeDrain edge, EdgeMetrics played)
+    private static string Write(IServiceProvider services, ClusterSettings cluster)
     {
+        var edge = services.GetRequiredService<IEdgeDrain>();
+        var played = services.GetRequiredService<EdgeMetrics>();
         var text = new StringBuilder();
         Process(text);
         Roles(text, cluster);
-        Gauge(text, "avatar_sessions", "Sessions that run here, or whose clients are here.", parts.Hosting.Sessions.ActiveSessions);
-        Turns(text, parts.Turns);
+        Gauge(
+            text,
+            "avatar_sessions",
+            "Sessions that run here, or whose clients are here.",
+            services.GetRequiredService<ISessionHost>().ActiveSessions);
+        Turns(text, services.GetRequiredService<SessionServices>().Metrics);
         Gauge(text, "avatar_edge_connections", "Clients connected or connecting.", edge.Count);
-        Counter(text, "avatar_edge_underruns_total", "20 ms of silence inside a sentence because speech came late; counted when a client has gone.", played.Underruns);
-        Counter(text, "avatar_edge_skipped_ticks_total", "20 ms left out because the machine came late; counted when a client has gone.", played.SkippedTicks);
-        if (parts.Edge is { } own)
+        Counter(
+            text,
+            "avatar_edge_underruns_total",
+            "20 ms of silence inside a sentence because speech came late; counted when a client has gone.",
+            played.Underruns);
+        Counter(
+            text,
+            "avatar_edge_skipped_ticks_total",
+            "20 ms left out because the machine came late; counted when a client has gone.",
+            played.SkippedTicks);
+        if (services.GetService<EdgeMedia>() is { } media)
         {
-            Media(text, own.Media.Loop);
+            Media(text, media.Loop);
         }
 
-        Poses(text, parts.Media.Poses.Statistics);
+        Poses(text, services.GetRequiredService<PoseLibrary>().Statistics);
         return text.ToString();
     }
 
@@ -56,7 +65,9 @@ internal static class MetricsEndpoint
     private static void Turns(StringBuilder text, SessionMetrics turns)
     {
         const string name = "avatar_turn_first_speech_seconds";
-        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} From a question to the first piece of speech that answers it.\n# TYPE {name} histogram\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"# HELP {name} From a question to the first piece of speech that answers it.\n# TYPE {name} histogram\n");
         var answers = turns.Answers();
         long sum = 0;
         for (var i = 0; i < answers.Length; i++)
@@ -85,8 +96,16 @@ internal static class MetricsEndpoint
     {
         Counter(text, "avatar_process_allocated_bytes_total", "Bytes allocated on the managed heap.", GC.GetTotalAllocatedBytes());
         Counter(text, "avatar_process_gc_collections_total", "Garbage collections of any generation.", GC.CollectionCount(0));
-        Counter(text, "avatar_process_gc_full_collections_total", "Garbage collections of the oldest generation.", GC.CollectionCount(GC.MaxGeneration));
-        Counter(text, "avatar_process_gc_pause_microseconds_total", "Time in which collections stopped the program.", (long)GC.GetTotalPauseDuration().TotalMicroseconds);
+        Counter(
+            text,
+            "avatar_process_gc_full_collections_total",
+            "Garbage collections of the oldest generation.",
+            GC.CollectionCount(GC.MaxGeneration));
+        Counter(
+            text,
+            "avatar_process_gc_pause_microseconds_total",
+            "Time in which collections stopped the program.",
+            (long)GC.GetTotalPauseDuration().TotalMicroseconds);
         Gauge(text, "avatar_process_heap_bytes", "Managed heap.", GC.GetTotalMemory(forceFullCollection: false));
         Gauge(text, "avatar_process_resident_bytes", "Resident memory.", Environment.WorkingSet);
         Gauge(text, "avatar_process_threads", "Threads of the pool.", ThreadPool.ThreadCount);

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace AvatarGrains.Server.Launch;
 
-/// <summary>A process that another one started: it lives until its standard input ends. Ctrl-C at the terminal, and its loss, are for the one that started it.</summary>
+/// <summary>
+/// A process that another one started: it lives until its standard input ends. Ctrl-C at the terminal, and its loss, are for the one that started it.
+/// </summary>
 internal sealed class InputLifetime(IHostApplicationLifetime application) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _signals = [];

@@ -19,7 +19,8 @@ internal sealed record SiloPlan(string Name, string Roles, int Port, int MediaPo
     public bool IsEdge => Roles is "edge" or "all";
 
     /// <summary>
-    /// One silo does everything. Two or three are one or two edges and one silo that runs sessions and engines. From four on they take turns: edge, session, worker, and again.
+    /// One silo does everything. Two or three are one or two edges and one silo that runs sessions and engines. From four on they take turns: edge,
+    /// session, worker, and again.
     /// Each silo's ports are ten above those of the one before it.
     /// </summary>
     public static IReadOnlyList<SiloPlan> Layout(int silos, ServerOptions options)
@@ -36,7 +37,8 @@ internal sealed record SiloPlan(string Name, string Roles, int Port, int MediaPo
             var name = role.Split('+')[0];
             counts[name] = counts.GetValueOrDefault(name) + 1;
             var step = i * PortStep;
-            return new SiloPlan($"{name}-{counts[name]}", role, options.Port + step, options.MediaPort + step, options.Cluster.SiloPort + step);
+            var siloPort = (options.Cluster.SiloPort ?? ClusterSettings.DefaultSiloPort) + step;
+            return new SiloPlan($"{name}-{counts[name]}", role, options.Port + step, options.MediaPort + step, siloPort);
         })];
     }
 

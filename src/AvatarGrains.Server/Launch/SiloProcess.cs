@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace AvatarGrains.Server.Launch;
 
-/// <summary>A silo as a process of its own. It ends in order when its standard input does: when this process asks it to, and when this process is gone.</summary>
+/// <summary>
+/// A silo as a process of its own. It ends in order when its standard input does: when this process asks it to, and when this process is gone.
+/// </summary>
 internal sealed class SiloProcess : IDisposable
 {
     private readonly Process _process;
@@ -34,11 +36,17 @@ internal sealed class SiloProcess : IDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <param name="plan">What it is.</param>
+    /// <param name="shared">Settings that every silo gets.</param>
     /// <param name="arguments">Options of the command line that every silo gets.</param>
     /// <param name="say">Told each line that it writes.</param>
-    public static SiloProcess Start(SiloPlan plan, IEnumerable<string> arguments, Action<string> say)
+    public static SiloProcess Start(SiloPlan plan, IReadOnlyDictionary<string, string> shared, IEnumerable<string> arguments, Action<string> say)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
         {
             start.ArgumentList.Add(typeof(SiloProcess).Assembly.Location);
@@ -49,7 +57,7 @@ internal sealed class SiloProcess : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        foreach (var (name, value) in plan.Settings())
+        foreach (var (name, value) in shared.Concat(plan.Settings()))
         {
             start.Environment[name] = value;
         }

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace AvatarGrains.Server.Launch;
 
-/// <summary>A process that a person or a service manager started: the first Ctrl-C, request to end or loss of its terminal ends it in order, a second one at once.</summary>
+/// <summary>
+/// A process that a person or a service manager started: the first Ctrl-C, request to end or loss of its terminal ends it in order, a second one at
+/// once.
+/// </summary>
 internal sealed class TerminalLifetime(IHostApplicationLifetime application) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _signals = [];

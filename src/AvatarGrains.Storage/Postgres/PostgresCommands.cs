@@ -15,7 +15,8 @@ internal static class PostgresCommands
     }
 
     /// <summary>One value of every item, as an array.</summary>
-    public static NpgsqlCommand Column<TItem, TValue>(this NpgsqlCommand command, NpgsqlDbType type, IReadOnlyList<TItem> items, Func<TItem, TValue> value)
+    public static NpgsqlCommand Column<TItem, TValue>(
+        this NpgsqlCommand command, NpgsqlDbType type, IReadOnlyList<TItem> items, Func<TItem, TValue> value)
     {
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = items.Select(value).ToArray() });
         return command;
@@ -25,7 +26,8 @@ internal static class PostgresCommands
 
     public static DateTimeOffset Time(this NpgsqlDataReader reader, int column) => new(reader.GetInt64(column), TimeSpan.Zero);
 
-    public static async ValueTask<IReadOnlyList<T>> ListAsync<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    public static async ValueTask<IReadOnlyList<T>> ListAsync<T>(
+        this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
         List<T> list = [];
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

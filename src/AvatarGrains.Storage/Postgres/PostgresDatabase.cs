@@ -5,18 +5,16 @@ using Npgsql;
 namespace AvatarGrains.Storage.Postgres;
 
 /// <summary>
-/// The connections of this process to one PostgreSQL, which all its stores share, and what happens when one breaks: what can be done twice is done again on a
-/// new connection, at once; when that fails too, or for anything else, the caller learns that the store cannot be reached. Thread-safe.
+/// The connections of this process to one PostgreSQL, which all its stores share, and what happens when one breaks: what can be done twice
+/// is done again on a new connection, at once; when that fails too, or for anything else, the caller learns that the store cannot be
+/// reached. Thread-safe.
 /// </summary>
 public sealed class PostgresDatabase : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source;
     private readonly string _place;
 
-    private PostgresDatabase(NpgsqlDataSource source, string place, string schema) => (_source, _place, Schema) = (source, place, schema);
-
-    /// <summary>Where its tables are.</summary>
-    internal string Schema { get; }
+    private PostgresDatabase(NpgsqlDataSource source, string place) => (_source, _place) = (source, place);
 
     /// <summary>Connects and brings the tables up to date; of servers that start together one does it and the others wait.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
@@ -108,7 +106,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     private static PostgresDatabase Over(PostgresOptions options)
     {
         var settings = options.Connection();
-        return new PostgresDatabase(NpgsqlDataSource.Create(settings), $"PostgreSQL at {settings.Host}:{settings.Port}", options.Schema);
+        return new PostgresDatabase(NpgsqlDataSource.Create(settings), $"PostgreSQL at {settings.Host}:{settings.Port}");
     }
 
     /// <summary>True when it is the connection or the whole server that failed, and not the statement.</summary>

@@ -6,8 +6,8 @@ namespace AvatarGrains.Storage.Postgres;
 public sealed record PostgresOptions
 {
     /// <summary>
-    /// Npgsql connection string. Never logged. What it does not say of them: a connection is given up after 5 s (<c>Timeout</c>), a statement after 15 s
-    /// (<c>Command Timeout</c>), and one that sleeps is looked after every 30 s (<c>Keepalive</c>).
+    /// Npgsql connection string. Never logged. What it does not say of them: a connection is given up after 5 s (<c>Timeout</c>), a
+    /// statement after 15 s (<c>Command Timeout</c>), and one that sleeps is looked after every 30 s (<c>Keepalive</c>).
     /// </summary>
     public required string ConnectionString { get; init; }
 
@@ -39,7 +39,8 @@ public sealed record PostgresOptions
             errors.Add($"{nameof(ConnectionString)} {problem}");
         }
 
-        if (Schema is not { Length: > 0 and <= 63 } || char.IsAsciiDigit(Schema[0]) || Schema.Any(c => !(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_')))
+        if (Schema is not { Length: > 0 and <= 63 } || char.IsAsciiDigit(Schema[0])
+            || Schema.Any(c => !(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_')))
         {
             errors.Add($"{nameof(Schema)} is '{Schema}', it must be lower-case letters, digits and underscores");
         }

@@ -52,6 +52,9 @@ internal static class PostgresSchema
             WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
         """,
         "ALTER TABLE sessions ADD COLUMN requests_only boolean NOT NULL DEFAULT false;",
+
+        // A cluster's own records are where its provider keeps them.
+        "DROP TABLE shared_records; DROP TABLE queue_items;",
     ];
 
     /// <param name="source">The database.</param>
@@ -100,7 +103,8 @@ internal static class PostgresSchema
         var version = (int)(await read.ExecuteScalarAsync(cancellationToken))!;
         return version <= Migrations.Length
             ? version
-            : throw new IOException($"The tables in schema {schema} were made by a newer version (schema {version}, this one knows {Migrations.Length}).");
+            : throw new IOException(
+                $"The tables in schema {schema} were made by a newer version (schema {version}, this one knows {Migrations.Length}).");
     }
 
     private static async Task<bool> HasSchemaAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)

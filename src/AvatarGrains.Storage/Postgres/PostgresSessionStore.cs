@@ -6,15 +6,17 @@ using NpgsqlTypes;
 namespace AvatarGrains.Storage.Postgres;
 
 /// <summary>
-/// Sessions in PostgreSQL, shared by any number of servers. A write is one statement and so one transaction and one round trip: the row of the session is written
-/// only over the version before it, and everything else of the write only if that row was.
+/// Sessions in PostgreSQL, shared by any number of servers. A write is one statement and so one transaction and one round trip: the row of
+/// the session is written only over the version before it, and everything else of the write only if that row was.
 /// </summary>
 /// <remarks>
-/// A month of a tenant is counted in sixteen rows, chosen by the session's id, so that many sessions of one tenant do not wait for each other's commit.
+/// A month of a tenant is counted in sixteen rows, chosen by the session's id, so that many sessions of one tenant do not wait for each
+/// other's commit.
 /// </remarks>
 public sealed class PostgresSessionStore(PostgresDatabase database) : ISessionStore
 {
-    private const string Columns = "id, version, spec, status, reason, created_at, connected_at, metered, turn, ended_at, client_sdp, server_sdp, requests_only";
+    private const string Columns =
+        "id, version, spec, status, reason, created_at, connected_at, metered, turn, ended_at, client_sdp, server_sdp, requests_only";
 
     private const string Insert =
         """
@@ -152,10 +154,12 @@ public sealed class PostgresSessionStore(PostgresDatabase database) : ISessionSt
             return null;
         }
 
-        await using var lines = new NpgsqlCommand("SELECT turn, speaker, text, at, interrupted, asked FROM history WHERE session = $1 ORDER BY id", connection);
+        await using var lines = new NpgsqlCommand(
+            "SELECT turn, speaker, text, at, interrupted, asked FROM history WHERE session = $1 ORDER BY id", connection);
         lines.Text(id);
         var history = await lines.ListAsync(
-            r => new HistoryLine(r.GetInt32(0), (Speaker)r.GetInt16(1), r.Text(2), r.Time(3), r.GetBoolean(4), r.IsDBNull(5) ? null : r.Text(5)), cancellationToken);
+            r => new HistoryLine(r.GetInt32(0), (Speaker)r.GetInt16(1), r.Text(2), r.Time(3), r.GetBoolean(4), r.IsDBNull(5) ? null : r.Text(5)),
+            cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (records[0], history);
     }

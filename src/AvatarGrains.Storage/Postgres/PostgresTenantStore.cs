@@ -67,13 +67,14 @@ public sealed class PostgresTenantStore(PostgresDatabase database) : ITenantStor
         cancellationToken);
 
     /// <returns>True when something was changed.</returns>
-    private ValueTask<bool> ChangeAsync(string change, Func<NpgsqlCommand, NpgsqlCommand> bind, CancellationToken cancellationToken) => database.OnceAsync(
-        async (source, token) =>
-        {
-            await using var command = source.CreateCommand(change + Changed);
-            return (long)(await bind(command).ExecuteScalarAsync(token))! > 0;
-        },
-        cancellationToken);
+    private ValueTask<bool> ChangeAsync(string change, Func<NpgsqlCommand, NpgsqlCommand> bind, CancellationToken cancellationToken) =>
+        database.OnceAsync(
+            async (source, token) =>
+            {
+                await using var command = source.CreateCommand(change + Changed);
+                return (long)(await bind(command).ExecuteScalarAsync(token))! > 0;
+            },
+            cancellationToken);
 
     private static ApiKeyRecord ReadKey(NpgsqlDataReader r) =>
         new(r.Text(0), r.Text(1), (byte[])r.GetValue(2), r.Time(3), r.IsDBNull(4) ? null : r.Time(4));

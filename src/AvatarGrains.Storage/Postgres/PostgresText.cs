@@ -3,14 +3,15 @@ using System.Text;
 namespace AvatarGrains.Storage.Postgres;
 
 /// <summary>
-/// Text as PostgreSQL can hold it: it refuses U+0000. A backslash stands before what is escaped, as <c>\0</c> and <c>\\</c>; all other text is stored as it is.
-/// Half a surrogate pair, which UTF-8 cannot carry, becomes U+FFFD.
+/// Text as PostgreSQL can hold it: it refuses U+0000. A backslash stands before what is escaped, as <c>\0</c> and <c>\\</c>; all other text
+/// is stored as it is. Half a surrogate pair, which UTF-8 cannot carry, becomes U+FFFD.
 /// </summary>
 internal static class PostgresText
 {
     public static string? Write(string? text)
     {
-        if (text is null || !(text.Contains('\0', StringComparison.Ordinal) || text.Contains('\\', StringComparison.Ordinal) || HasLoneSurrogate(text)))
+        if (text is null
+            || !(text.Contains('\0', StringComparison.Ordinal) || text.Contains('\\', StringComparison.Ordinal) || HasLoneSurrogate(text)))
         {
             return text;
         }

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace AvatarGrains.Storage.Sqlite;
 
 /// <summary>
-/// One SQLite file that all SQLite stores share. Writes of all callers go through one writer that puts everything waiting into one transaction, so that a hundred
-/// sessions cost one disk flush; a returned write is on disk. Thread-safe.
+/// One SQLite file that all SQLite stores share. Writes of all callers go through one writer that puts everything waiting into one
+/// transaction, so that a hundred sessions cost one disk flush; a returned write is on disk. Thread-safe.
 /// </summary>
 public sealed class SqliteDatabase : IAsyncDisposable
 {

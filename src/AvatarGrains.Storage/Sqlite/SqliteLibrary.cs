@@ -18,7 +18,8 @@ internal static class SqliteLibrary
     {
         if (!TryLoad(out _))
         {
-            throw new DllNotFoundException("SQLite is not installed: none of " + string.Join(", ", Names) + " was found. Install the package libsqlite3-0.");
+            throw new DllNotFoundException(
+                "SQLite is not installed: none of " + string.Join(", ", Names) + " was found. Install the package libsqlite3-0.");
         }
 
         NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);

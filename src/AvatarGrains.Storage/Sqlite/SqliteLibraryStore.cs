@@ -13,7 +13,8 @@ public sealed class SqliteLibraryStore(SqliteDatabase database) : ILibraryStore
 
     public ValueTask<LibraryItem?> FindAsync(LibraryKind kind, string id, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            commands => SqliteRows.List(commands.Bind($"SELECT {Columns} FROM library WHERE id = $0 AND kind = $1", id, (int)kind), ReadItem).FirstOrDefault(),
+            commands => SqliteRows.List(commands.Bind($"SELECT {Columns} FROM library WHERE id = $0 AND kind = $1", id, (int)kind), ReadItem)
+                .FirstOrDefault(),
             cancellationToken);
 
     public ValueTask<ReadOnlyMemory<byte>?> ReadContentAsync(LibraryKind kind, string id, CancellationToken cancellationToken) =>
@@ -27,11 +28,14 @@ public sealed class SqliteLibraryStore(SqliteDatabase database) : ILibraryStore
 
     public ValueTask<bool> RemoveAsync(LibraryKind kind, string tenant, string id, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            commands => commands.Run("DELETE FROM library WHERE id = $0 AND kind = $1 AND tenant = $2", id, (int)kind, tenant) > 0, cancellationToken);
+            commands => commands.Run("DELETE FROM library WHERE id = $0 AND kind = $1 AND tenant = $2", id, (int)kind, tenant) > 0,
+            cancellationToken);
 
     private static bool Add(SqliteCommands commands, LibraryItem item, byte[] content, LibraryQuota quota)
     {
-        using (var used = commands.Bind("SELECT count(*), ifnull(sum(bytes), 0) FROM library WHERE tenant = $0 AND kind = $1", item.Tenant, (int)item.Kind).ExecuteReader())
+        using (var used = commands
+            .Bind("SELECT count(*), ifnull(sum(bytes), 0) FROM library WHERE tenant = $0 AND kind = $1", item.Tenant, (int)item.Kind)
+            .ExecuteReader())
         {
             used.Read();
             if (used.GetInt64(0) >= quota.Items || used.GetInt64(1) + content.Length > quota.ContentBytes)

@@ -46,6 +46,9 @@ internal static class SqliteSchema
         CREATE INDEX queue_items_queue ON queue_items (queue, id);
         """,
         "ALTER TABLE sessions ADD COLUMN requests_only INTEGER NOT NULL DEFAULT 0;",
+
+        // A cluster's own records are where its provider keeps them.
+        "DROP TABLE shared_records; DROP TABLE queue_items;",
     ];
 
     public static void Migrate(SqliteConnection connection)
@@ -56,7 +59,8 @@ internal static class SqliteSchema
             var version = Version(connection);
             if (version > Migrations.Length)
             {
-                throw new IOException($"The database {connection.DataSource} was made by a newer version (schema {version}, this one knows {Migrations.Length}).");
+                throw new IOException(
+                    $"The database {connection.DataSource} was made by a newer version (schema {version}, this one knows {Migrations.Length}).");
             }
 
             for (; version < Migrations.Length; version++)

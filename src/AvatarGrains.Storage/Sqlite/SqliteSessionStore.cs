@@ -23,12 +23,14 @@ public sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore
 
     public ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            commands => SqliteRows.List(commands.Bind("SELECT id FROM sessions WHERE status <> 3 AND tenant = $0", tenant), static r => r.GetString(0)),
+            commands => SqliteRows.List(
+                commands.Bind("SELECT id FROM sessions WHERE status <> 3 AND tenant = $0", tenant), static r => r.GetString(0)),
             cancellationToken);
 
     public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            commands => new TimeSpan(commands.Bind("SELECT time FROM meters WHERE tenant = $0 AND month = $1", tenant, month).ExecuteScalar() as long? ?? 0),
+            commands => new TimeSpan(
+                commands.Bind("SELECT time FROM meters WHERE tenant = $0 AND month = $1", tenant, month).ExecuteScalar() as long? ?? 0),
             cancellationToken);
 
     public ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) =>
@@ -46,7 +48,8 @@ public sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore
         var r = write.Record;
         if (r.Version < 1 || WriteRecord(commands, r, write.Id) == 0)
         {
-            if (commands.Bind("SELECT 1 FROM sessions WHERE id = $0 AND version = $1 AND write_id = $2", r.Id, r.Version, write.Id.ToByteArray()).ExecuteScalar() is not null)
+            if (commands.Bind("SELECT 1 FROM sessions WHERE id = $0 AND version = $1 AND write_id = $2", r.Id, r.Version, write.Id.ToByteArray())
+                .ExecuteScalar() is not null)
             {
                 return true;
             }
@@ -88,16 +91,20 @@ public sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore
         object?[] values =
         [
             r.Id, r.Version, r.Spec.Tenant, SessionSpecJson.Write(r.Spec), (int)r.Status, (int?)r.Reason, r.CreatedAt.UtcTicks,
-            r.ConnectedAt?.UtcTicks, r.EndedAt?.UtcTicks, r.Metered.Ticks, r.Turn, r.ClientSdp, r.ServerSdp, write.ToByteArray(), r.RequestsOnly ? 1 : 0,
+            r.ConnectedAt?.UtcTicks, r.EndedAt?.UtcTicks, r.Metered.Ticks, r.Turn, r.ClientSdp, r.ServerSdp, write.ToByteArray(),
+            r.RequestsOnly ? 1 : 0,
         ];
         return r.Version == 1
             ? commands.Run(
-                "INSERT INTO sessions (id, version, tenant, spec, status, reason, created_at, connected_at, ended_at, metered, turn, client_sdp, server_sdp, write_id, requests_only) " +
+                "INSERT INTO sessions (id, version, tenant, spec, status, reason, created_at, connected_at, ended_at, metered, turn, "
+                    + "client_sdp, server_sdp, write_id, requests_only) " +
                 "VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING",
                 values)
             : commands.Run(
-                "UPDATE sessions SET version = $1, tenant = $2, spec = $3, status = $4, reason = $5, created_at = $6, connected_at = $7, ended_at = $8, " +
-                "metered = $9, turn = $10, client_sdp = $11, server_sdp = $12, write_id = $13, requests_only = $14 WHERE id = $0 AND version = $1 - 1",
+                "UPDATE sessions SET version = $1, tenant = $2, spec = $3, status = $4, reason = $5, created_at = $6, connected_at = $7, "
+                    + "ended_at = $8, " +
+                "metered = $9, turn = $10, client_sdp = $11, server_sdp = $12, write_id = $13, requests_only = $14 WHERE id = $0 AND version = "
+                    + "$1 - 1",
                 values);
     }
 
@@ -112,7 +119,8 @@ public sealed class SqliteSessionStore(SqliteDatabase database) : ISessionStore
         var history = SqliteRows.List(
             commands.Bind("SELECT turn, speaker, text, at, interrupted, asked FROM history WHERE session = $0 ORDER BY id", id),
             r => new HistoryLine(
-                r.GetInt32(0), (Speaker)r.GetInt32(1), r.GetString(2), SqliteRows.Time(r.GetInt64(3)), r.GetInt32(4) != 0, r.IsDBNull(5) ? null : r.GetString(5)));
+                r.GetInt32(0), (Speaker)r.GetInt32(1), r.GetString(2), SqliteRows.Time(r.GetInt64(3)), r.GetInt32(4) != 0,
+                r.IsDBNull(5) ? null : r.GetString(5)));
         return (records[0], history);
     }
 

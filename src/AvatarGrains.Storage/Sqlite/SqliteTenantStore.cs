@@ -12,14 +12,16 @@ public sealed class SqliteTenantStore(SqliteDatabase database) : ITenantStore
 
     public ValueTask<IReadOnlyList<ApiKeyRecord>> ListKeysAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
-            commands => SqliteRows.List(commands.Bind("SELECT id, tenant, hash, created_at, revoked_at FROM keys ORDER BY seq"), ReadKey), cancellationToken);
+            commands => SqliteRows.List(commands.Bind("SELECT id, tenant, hash, created_at, revoked_at FROM keys ORDER BY seq"), ReadKey),
+            cancellationToken);
 
     public async ValueTask AddKeyAsync(ApiKeyRecord key, CancellationToken cancellationToken) =>
         await database.WriteAsync(commands => Add(commands, key), cancellationToken);
 
     public ValueTask<bool> RevokeKeyAsync(string id, DateTimeOffset at, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            commands => commands.Run("UPDATE keys SET revoked_at = $1 WHERE id = $0 AND revoked_at IS NULL", id, at.UtcTicks) > 0 && Changed(commands),
+            commands => commands.Run("UPDATE keys SET revoked_at = $1 WHERE id = $0 AND revoked_at IS NULL", id, at.UtcTicks) > 0
+                && Changed(commands),
             cancellationToken);
 
     public ValueTask<IReadOnlyDictionary<string, TenantLimits>> ListLimitsAsync(CancellationToken cancellationToken) =>
@@ -42,7 +44,8 @@ public sealed class SqliteTenantStore(SqliteDatabase database) : ITenantStore
     private static bool Set(SqliteCommands commands, string tenant, TenantLimits limits)
     {
         commands.Run(
-            "INSERT INTO tenants (name, max_sessions, per_session, per_month, requests) VALUES ($0, $1, $2, $3, $4) ON CONFLICT (name) DO UPDATE SET " +
+            "INSERT INTO tenants (name, max_sessions, per_session, per_month, requests) VALUES ($0, $1, $2, $3, $4) ON CONFLICT (name) DO "
+                + "UPDATE SET " +
             "max_sessions = excluded.max_sessions, per_session = excluded.per_session, per_month = excluded.per_month, requests = excluded.requests",
             tenant, limits.MaxActiveSessions, limits.MaxPerSession?.Ticks, limits.MaxPerMonth?.Ticks, limits.RequestsPerMinute);
         return Changed(commands);

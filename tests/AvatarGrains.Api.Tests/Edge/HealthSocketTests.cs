@@ -28,7 +28,8 @@ public sealed class HealthSocketTests
         await using var server = await PersoServer.StartAsync();
         using var socket = await ConnectAsync(server);
         await socket.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text, true, Token);
-        Assert.Equal(WebSocketMessageType.Close, (await socket.ReceiveAsync(new byte[16], Token).WaitAsync(Patience, TimeProvider.System, Token)).MessageType);
+        Assert.Equal(
+            WebSocketMessageType.Close, (await socket.ReceiveAsync(new byte[16], Token).WaitAsync(Patience, TimeProvider.System, Token)).MessageType);
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, socket.CloseStatus);
     }
 

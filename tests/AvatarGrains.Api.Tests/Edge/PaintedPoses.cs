@@ -44,5 +44,6 @@ internal sealed class PaintedPoses(AvatarView view, int loopFrames = 100) : IPos
     public static PoseKey Read(byte[] frame) =>
         new((ushort)((frame[0] << 8) | frame[1]), (Eyes)frame[2], frame[3], (Expression)frame[4], frame[5]);
 
-    private static byte[] Paint(PoseKey key) => [(byte)(key.Phase >> 8), (byte)key.Phase, (byte)key.Eyes, key.Mouth, (byte)key.Expression, key.Accent];
+    private static byte[] Paint(PoseKey key) =>
+        [(byte)(key.Phase >> 8), (byte)key.Phase, (byte)key.Eyes, key.Mouth, (byte)key.Expression, key.Accent];
 }

@@ -1,6 +1,7 @@
 using AvatarGrains.Edge;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Speech;
 
 namespace AvatarGrains.Api.Tests.Edge;
 
@@ -55,9 +56,11 @@ internal sealed class PlayoutBench : IPlayoutObserver
     /// <summary>A chunk whose packets carry their number and whose faces show mouth = number of the face.</summary>
     public static SpeechChunk Chunk(int turn, int segment, int sequence, int firstPacket, int packets, bool last)
     {
-        var audio = Enumerable.Range(firstPacket, packets).Select(n => (ReadOnlyMemory<byte>)new byte[] { 0x78, (byte)(n >> 8), (byte)n, (byte)segment, (byte)turn });
+        var audio = Enumerable.Range(firstPacket, packets)
+            .Select(n => (ReadOnlyMemory<byte>)new byte[] { 0x78, (byte)(n >> 8), (byte)n, (byte)segment, (byte)turn });
         var firstFace = (firstPacket + 1) / 2;
-        var faces = Enumerable.Range(firstFace, ((firstPacket + packets + 1) / 2) - firstFace).Select(n => new FaceFrame((byte)(1 + (n % 40)), Expression.Neutral, 0));
-        return new SpeechChunk(turn, segment, sequence, [.. audio], [.. faces], firstFace, last);
+        var faces = Enumerable.Range(firstFace, ((firstPacket + packets + 1) / 2) - firstFace)
+            .Select(n => new FaceFrame((byte)(1 + (n % 40)), Expression.Neutral, 0));
+        return new SpeechChunk(turn, segment, sequence, PackedSpeech.Pack([.. audio], [.. faces]), firstFace, last);
     }
 }

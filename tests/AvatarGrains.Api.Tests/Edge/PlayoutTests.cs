@@ -69,7 +69,9 @@ public sealed class PlayoutTests
         }
 
         Assert.Equal(often.Media.AudioPackets.Select(p => (p.At, p.Timestamp)), seldom.Media.AudioPackets.Select(p => (p.At, p.Timestamp)));
-        Assert.Equal(often.Media.VideoFrames.Select(f => (f.At, f.Timestamp, f.IsKeyFrame)), seldom.Media.VideoFrames.Select(f => (f.At, f.Timestamp, f.IsKeyFrame)));
+        Assert.Equal(
+            often.Media.VideoFrames.Select(f => (f.At, f.Timestamp, f.IsKeyFrame)),
+            seldom.Media.VideoFrames.Select(f => (f.At, f.Timestamp, f.IsKeyFrame)));
         Assert.InRange(wakes.Seldom, wakes.Often * 6 / 10, wakes.Often * 8 / 10);
     }
 
@@ -172,7 +174,9 @@ public sealed class PlayoutTests
         Assert.True(keys.Length >= 12);
         Assert.All(keys.Zip(keys.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, VideoTrack.SoftRefresh, 4000));
         // The loop goes on where the key frame stands: the frame before shows its last phase, the frame after its second.
-        Assert.All(keys.Skip(1), key => Assert.Equal((99, 1), ((int)PaintedPoses.Read(frames[key - 1].Frame).Phase, PaintedPoses.Read(frames[key + 1].Frame).Phase)));
+        Assert.All(
+            keys.Skip(1),
+            key => Assert.Equal((99, 1), ((int)PaintedPoses.Read(frames[key - 1].Frame).Phase, PaintedPoses.Read(frames[key + 1].Frame).Phase)));
     }
 
     [Fact]
@@ -185,7 +189,8 @@ public sealed class PlayoutTests
         }
 
         bench.Run(400 * Second);
-        var keys = bench.Media.VideoFrames.Select((frame, index) => (frame, index)).Where(item => item.frame.IsKeyFrame).Select(item => item.index).ToArray();
+        var keys = bench.Media.VideoFrames.Select((frame, index) => (frame, index))
+            .Where(item => item.frame.IsKeyFrame).Select(item => item.index).ToArray();
         Assert.All(keys.Zip(keys.Skip(1)), pair => Assert.True(pair.Second - pair.First <= 4000));
         Assert.True(keys.Length >= 3);
     }
@@ -303,7 +308,8 @@ public sealed class PlayoutTests
 
     private static void AssertLipSync(PlayoutBench bench, RecordedMedia.Audio[] speech, int toleranceMs)
     {
-        var byTick = speech.ToDictionary(packet => unchecked(packet.Timestamp - PlayoutBench.AudioBase) / 960, packet => (packet.Packet[1] << 8) + packet.Packet[2]);
+        var byTick = speech.ToDictionary(
+            packet => unchecked(packet.Timestamp - PlayoutBench.AudioBase) / 960, packet => (packet.Packet[1] << 8) + packet.Packet[2]);
         var compared = 0;
         foreach (var frame in bench.Media.VideoFrames)
         {

@@ -130,7 +130,8 @@ public sealed class LipSyncTests
         var steps = (int)(samples.Length / 48.0 / StepMs);
         var truth = Enumerable.Range(0, steps).Select(i => Alignment.Opening(phonemes, (i + 0.5) * StepMs)).ToArray();
         var first = mouth.FindLastIndex(frame => frame.Ms <= start);
-        var seen = Enumerable.Range(0, steps).Select(i => mouth[Math.Max(0, mouth.FindIndex(first, frame => frame.Ms + 40 > start + ((i + 0.5) * StepMs)))].Opening).ToArray();
+        var seen = Enumerable.Range(0, steps)
+            .Select(i => mouth[Math.Max(0, mouth.FindIndex(first, frame => frame.Ms + 40 > start + ((i + 0.5) * StepMs)))].Opening).ToArray();
         return (Alignment.Lag(truth, seen, 150 / StepMs) * StepMs) - audio;
     }
 }

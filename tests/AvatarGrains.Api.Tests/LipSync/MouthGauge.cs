@@ -5,8 +5,8 @@ using AvatarGrains.Native.Vpx;
 namespace AvatarGrains.Api.Tests.LipSync;
 
 /// <summary>
-/// Reads from decoded pixels how far the mouth is open: 0 as at rest, 1 as in a wide a. Between the pictures of these two it takes the share of the way
-/// that a frame has gone.
+/// Reads from decoded pixels how far the mouth is open: 0 as at rest, 1 as in a wide a. Between the pictures of these two it takes the
+/// share of the way that a frame has gone.
 /// </summary>
 internal sealed class MouthGauge : IDisposable
 {

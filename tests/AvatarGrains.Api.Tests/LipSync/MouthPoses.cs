@@ -4,8 +4,8 @@ using AvatarGrains.Core.Media;
 namespace AvatarGrains.Api.Tests.LipSync;
 
 /// <summary>
-/// The real poses of an avatar whose head keeps still, so that nothing but the mouth changes from frame to frame; waits for a pose that is not encoded
-/// yet, since virtual time leaves no time for it.
+/// The real poses of an avatar whose head keeps still, so that nothing but the mouth changes from frame to frame; waits for a pose that is
+/// not encoded yet, since virtual time leaves no time for it.
 /// </summary>
 internal sealed class MouthPoses(IPoseSet poses) : IPoseSet
 {
@@ -29,7 +29,8 @@ internal sealed class MouthPoses(IPoseSet poses) : IPoseSet
         return poses.Get(still);
     }
 
-    public ValueTask<ReadOnlyMemory<byte>> GetJpegAsync(PoseKey key, CancellationToken cancellationToken) => poses.GetJpegAsync(key, cancellationToken);
+    public ValueTask<ReadOnlyMemory<byte>> GetJpegAsync(PoseKey key, CancellationToken cancellationToken) =>
+        poses.GetJpegAsync(key, cancellationToken);
 
     public void Dispose() => poses.Dispose();
 }

@@ -9,7 +9,9 @@ using AvatarGrains.Native.Opus;
 
 namespace AvatarGrains.Api.Tests.LipSync;
 
-/// <summary>Plays real speech in virtual time as a client would receive it, and keeps the phonemes and samples the engine gave as the truth.</summary>
+/// <summary>
+/// Plays real speech in virtual time as a client would receive it, and keeps the phonemes and samples the engine gave as the truth.
+/// </summary>
 internal sealed class SpokenScene(IPoseSet poses, ISpeechSynthesizer engine, string voice) : IPlayoutObserver, IDisposable
 {
     private const int Rate = 48_000;
@@ -45,10 +47,10 @@ internal sealed class SpokenScene(IPoseSet poses, ISpeechSynthesizer engine, str
         var sequence = 0;
         await foreach (var part in _source.SpeakAsync(new SegmentRequest(text, voice, null, Expression.Neutral), cancellationToken))
         {
-            _coming.Add(new SpeechChunk(_turn, 0, sequence++, part.Packets, part.Faces, part.FirstFace, part.Last));
+            _coming.Add(new SpeechChunk(_turn, 0, sequence++, part.Speech, part.FirstFace, part.Last));
         }
 
-        var length = _coming.Sum(chunk => chunk.Packets.Count) * Step;
+        var length = _coming.Sum(chunk => chunk.Speech.PacketCount) * Step;
         foreach (var chunk in _coming)
         {
             _playout.Take(chunk);

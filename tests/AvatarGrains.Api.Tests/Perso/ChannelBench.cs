@@ -52,7 +52,8 @@ internal sealed class ChannelBench : IEdgeControl, IPoseLibrary
 
     public JsonElement Last() => JsonDocument.Parse(Sent[^1].Message).RootElement;
 
-    public string LastError() => Last() is var last && last.GetProperty("type").GetString() == "error" ? last.GetProperty("data").GetProperty("code").GetString()! : "";
+    public string LastError() =>
+        Last() is var last && last.GetProperty("type").GetString() == "error" ? last.GetProperty("data").GetProperty("code").GetString()! : "";
 
     public bool Send(ushort channel, bool text, ReadOnlySpan<byte> message)
     {

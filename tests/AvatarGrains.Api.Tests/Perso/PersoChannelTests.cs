@@ -11,7 +11,8 @@ public sealed class PersoChannelTests
 {
     private static readonly string[] Types =
     [
-        "ping", "ttstf", "chat", "hello", "renew-session", "clear-buffer", "record-start", "record-end-stt", "record-end-translate", "change-size", "stf",
+        "ping", "ttstf",
+        "chat", "hello", "renew-session", "clear-buffer", "record-start", "record-end-stt", "record-end-translate", "change-size", "stf",
         "stf-streaming-start", "stf-streaming-data", "stf-streaming-end", "set-template", "configure", "subscribe", "listen", "clear-history",
     ];
 
@@ -35,7 +36,8 @@ public sealed class PersoChannelTests
         bench.Receive("""{"type":"record-end-stt","data":{"language":"en"}}""");
         bench.Receive("""{"type":"change-size","data":{"width":1081,"height":1920}}""");
         Assert.Equal<SessionCommand>(
-            [new Say("Hello"), new Ask("Why?"), new Greet(), new Interrupt(), new StartListening(ListenMode.Dictation), new StopListening("en")], bench.Posted);
+            [new Say("Hello"), new Ask("Why?"), new Greet(), new Interrupt(), new StartListening(ListenMode.Dictation), new StopListening("en")],
+            bench.Posted);
         Assert.Equal((1080, 1920), (bench.Views[0].Width, bench.Views[0].Height));
     }
 
@@ -235,15 +237,20 @@ public sealed class PersoChannelTests
     public void Known_types_with_any_data_never_throw()
     {
         var random = new Random(11);
-        string[] values = ["null", "0", "-1e308", "\"\"", "\"x\"", "[]", "[1]", "{}", "true", "\"\\u0000\"", "[\"phase\"]", "\"AAA=\"", "\"default\""];
+        string[] values =
+        [
+            "null", "0", "-1e308", "\"\"", "\"x\"", "[]", "[1]", "{}", "true", "\"\\u0000\"", "[\"phase\"]", "\"AAA=\"", "\"default\"",
+        ];
         string[] names =
         [
-            "message", "data", "width", "height", "mode", "events", "avatar", "voice", "model", "language", "background", "padding_left", "padding_top", "file_ref", "history",
+            "message", "data", "width",
+            "height", "mode", "events", "avatar", "voice", "model", "language", "background", "padding_left", "padding_top", "file_ref", "history",
         ];
         var bench = new ChannelBench();
         for (var i = 0; i < 20_000; i++)
         {
-            var members = Enumerable.Range(0, random.Next(4)).Select(_ => $"\"{names[random.Next(names.Length)]}\":{values[random.Next(values.Length)]}");
+            var members = Enumerable.Range(0, random.Next(4))
+                .Select(_ => $"\"{names[random.Next(names.Length)]}\":{values[random.Next(values.Length)]}");
             var data = random.Next(5) == 0 ? values[random.Next(values.Length)] : "{" + string.Join(",", members) + "}";
             bench.Receive($"{{\"type\":\"{Types[random.Next(Types.Length)]}\",\"data\":{data}}}");
         }
@@ -258,7 +265,8 @@ public sealed class PersoChannelTests
         SessionOutput[] outputs =
         [
             new UserCaption(1, "Hi", false), new PhaseChanged(1, ConversationPhase.Thinking), new TurnFailed(1, EngineFault.Timeout, "slow"),
-            new QuotaWarning(1, TerminationReason.MaxMinPerSessionQuotaExceeded, TimeSpan.FromSeconds(60)), new SessionEnded(1, TerminationReason.GracefulTermination),
+            new QuotaWarning(1, TerminationReason.MaxMinPerSessionQuotaExceeded, TimeSpan.FromSeconds(60)),
+            new SessionEnded(1, TerminationReason.GracefulTermination),
         ];
         foreach (var output in outputs)
         {
@@ -272,7 +280,9 @@ public sealed class PersoChannelTests
             bench.Channel.OnOutput(output);
         }
 
-        Assert.Equal(["state", "caption", "phase", "failure", "quota", "ended"], bench.Sent.Select(sent => JsonDocument.Parse(sent.Message).RootElement.GetProperty("type").GetString()));
+        Assert.Equal(
+            ["state", "caption", "phase", "failure", "quota", "ended"],
+            bench.Sent.Select(sent => JsonDocument.Parse(sent.Message).RootElement.GetProperty("type").GetString()));
         Assert.Equal("""{"type":"quota","data":{"reason":"MAX_MIN_PER_SESSION_QUOTA_EXCEEDED","left_sec":60}}""", bench.Sent[4].Message);
     }
 

@@ -11,12 +11,17 @@ namespace AvatarGrains.Api.Tests.Perso;
 /// <summary>What no client of good will sends: the right status, the dialect's error, nothing of the server's inside.</summary>
 public sealed class PersoHostileTests
 {
-    private static readonly string[] Values = ["null", "true", "-1", "1e999", "0.5", "\"\"", "\"x\"", "[]", "[null]", "[[1]]", "{}", "{\"a\":{}}", "\"\\u0000\"", "\"\\ud800\""];
+    private static readonly string[] Values =
+    [
+        "null", "true", "-1", "1e999", "0.5", "\"\"", "\"x\"", "[]", "[null]", "[[1]]", "{}", "{\"a\":{}}", "\"\\u0000\"", "\"\\ud800\"",
+    ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("session/", "using_stf_webrtc capability model_style prompt llm_type tts_type stt_type document background_image session_template agent mcp_servers text_normalization_config stt_text_normalization_config padding_left padding_top padding_height extra_data")]
+    [InlineData("session/", "using_stf_webrtc capability model_style prompt llm_type tts_type stt_type document background_image "
+        + "session_template agent mcp_servers text_normalization_config stt_text_normalization_config padding_left padding_top padding_height "
+        + "extra_data")]
     [InlineData("session/ID/event/create/", "event detail")]
     [InlineData("session/ID/exchange/", "client_sdp")]
     [InlineData("session/ID/llm/", "message clear_history")]
@@ -50,7 +55,11 @@ public sealed class PersoHostileTests
     public async Task Ids_are_never_paths_or_statements(string id)
     {
         await using var server = await StartAsync();
-        foreach (var path in new[] { "session/{0}/", "prompt/{0}/", "document/{0}/", "background_image/{0}/", "background_image/{0}/image/", "session_template/{0}/", "avatars/{0}.jpg" })
+        foreach (var path in new[]
+        {
+            "session/{0}/", "prompt/{0}/", "document/{0}/", "background_image/{0}/", "background_image/{0}/image/", "session_template/{0}/",
+            "avatars/{0}.jpg",
+        })
         {
             var response = await server.Http.GetAsync("/api/v1/" + string.Format(System.Globalization.CultureInfo.InvariantCulture, path, id), Token);
             Assert.True(response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest, $"{path}: {response.StatusCode}");
@@ -70,7 +79,8 @@ public sealed class PersoHostileTests
     public async Task File_names_are_for_people_alone(string name)
     {
         await using var server = await StartAsync();
-        using var form = PersoTranscriptTests.Form("file", name.Replace("\u0001", "%01", StringComparison.Ordinal), "text"u8.ToArray(), ("title", "t"));
+        using var form = PersoTranscriptTests.Form(
+            "file", name.Replace("\u0001", "%01", StringComparison.Ordinal), "text"u8.ToArray(), ("title", "t"));
         var response = await server.Http.PostAsync("/api/v1/document/", form, Token);
         var body = await response.Content.ReadAsStringAsync(Token);
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
@@ -104,7 +114,8 @@ public sealed class PersoHostileTests
         using var client = new TcpClient();
         await client.ConnectAsync(address.Host, address.Port, Token);
         await using var stream = client.GetStream();
-        var head = $"POST /api/v1/{path.Replace("ID", id, StringComparison.Ordinal)} HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 104857600\r\n\r\n";
+        var head = $"POST /api/v1/{path.Replace("ID", id, StringComparison.Ordinal)} HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; "
+            + "boundary=b\r\nContent-Length: 104857600\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head), Token);
         using var reader = new StreamReader(stream);
         Assert.Equal("HTTP/1.1 413 Payload Too Large", await reader.ReadLineAsync(Token));

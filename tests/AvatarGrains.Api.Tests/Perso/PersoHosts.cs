@@ -1,21 +1,25 @@
 using AvatarGrains.Conformance;
+using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Sessions;
-using AvatarGrains.Core.Sessions.InProcess;
+using AvatarGrains.Conformance.Model;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AvatarGrains.Api.Tests.Perso;
 
-/// <summary>Where the API's sessions run: in one process. The cluster's tests have a class of the same name, and run the same tests over two edges of a cluster.</summary>
+/// <summary>
+/// Where the API's sessions run: in one process. The cluster's tests have a class of the same name, and run the same tests over two edges
+/// of a cluster.
+/// </summary>
 internal sealed class PersoHosts : IAsyncDisposable
 {
-    private readonly InProcessSessionHost _host;
+    private readonly ModelSessionHost _host;
 
     private readonly RequestRates _rates;
 
-    private PersoHosts(HostFixture fixture, InProcessSessionHost host)
+    private PersoHosts(HostFixture fixture, ModelSessionHost host)
     {
         (Fixture, _host, _rates) = (fixture, host, new RequestRates(fixture.Time));
-        Edges = [new PersoEdge(host, services => services.AddSingleton<IRequestRates>(_rates))];
+        Edges = [new PersoEdge(host, services => services.AddSingleton<IRequestRates>(_rates).AddSingleton<IEngineCatalog>(fixture.Engines))];
     }
 
     public HostFixture Fixture { get; }
@@ -25,7 +29,7 @@ internal sealed class PersoHosts : IAsyncDisposable
     public static async Task<PersoHosts> StartAsync(HostFixture? fixture)
     {
         fixture ??= new HostFixture();
-        return new PersoHosts(fixture, await InProcessSessionHost.StartAsync(fixture.Services(), CancellationToken.None));
+        return new PersoHosts(fixture, await ModelSessionHost.StartAsync(fixture.Services(), CancellationToken.None));
     }
 
     /// <summary>Tenants whose requests are being counted.</summary>

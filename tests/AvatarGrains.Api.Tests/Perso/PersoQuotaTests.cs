@@ -88,7 +88,7 @@ public sealed class PersoQuotaTests
         await using var server = await PersoServer.StartAsync(fixture: _fixture);
         var id = await server.CreateAsync();
         var sink = new RecordingSink();
-        await server.Host.SubscribeAsync(id, sink, Token);
+        await server.Host.Open(id).SubscribeAsync(sink, Token);
         await EventAsync(server, id, "SESSION_START");
         for (var passed = 0; passed < 290; passed += 10)
         {
@@ -98,7 +98,9 @@ public sealed class PersoQuotaTests
 
         // Whoever has no connection is told with every event.
         var told = await server.PostAsync($"/api/v1/session/{id}/event/create/", """{"event":"SESSION_DURING"}""");
-        Assert.Contains("""{"reason":"MAX_MIN_PER_SESSION_QUOTA_EXCEEDED","left_sec":10}""", await told.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Contains(
+            """{"reason":"MAX_MIN_PER_SESSION_QUOTA_EXCEEDED","left_sec":10}""", await told.Content.ReadAsStringAsync(Token),
+            StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromMinutes(1), Assert.Single(sink.Outputs.OfType<QuotaWarning>()).Left);
         await AdvanceAsync(server, id, TimeSpan.FromSeconds(10));
         await AssertEndedAsync(server, id, "MAX_MIN_PER_SESSION_QUOTA_EXCEEDED", 300);
@@ -162,15 +164,18 @@ public sealed class PersoQuotaTests
     }
 
     /// <summary>Waits until the session has handled what fell due: commands are handled in order, and an ended session refuses them.</summary>
-    private static async Task SettleAsync(PersoServer server, string id) => await server.Host.SendAsync(id, new TransportLost("nobody", false), Token);
+    private static async Task SettleAsync(PersoServer server, string id) =>
+        await server.Host.Open(id).SendAsync(new TransportLost("nobody", false), Token);
 
-    private static Task<JsonElement> ViewAsync(PersoServer server, string id) => server.Http.GetFromJsonAsync<JsonElement>($"/api/v1/session/{id}/", Token);
+    private static Task<JsonElement> ViewAsync(PersoServer server, string id) =>
+        server.Http.GetFromJsonAsync<JsonElement>($"/api/v1/session/{id}/", Token);
 
     private static async Task AssertEndedAsync(PersoServer server, string id, string reason, int seconds)
     {
         var view = await ViewAsync(server, id);
         Assert.Equal(
             ("TERMINATED", reason, seconds),
-            (view.GetProperty("status").GetString(), view.GetProperty("termination_reason").GetString(), view.GetProperty("duration_sec").GetInt32()));
+            (view.GetProperty("status").GetString(), view.GetProperty("termination_reason").GetString(), view.GetProperty("duration_sec")
+                .GetInt32()));
     }
 }

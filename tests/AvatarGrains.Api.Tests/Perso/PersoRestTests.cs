@@ -49,9 +49,12 @@ public sealed class PersoRestTests
 
         var ended = await server.PostAsync(path + "event/create/", """{"event":"SESSION_END","detail":"bye"}""");
         var body = await ended.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.Equal(("SESSION_END", "bye", true), (body.GetProperty("event").GetString(), body.GetProperty("detail").GetString(), body.GetProperty("terminate").GetBoolean()));
+        Assert.Equal(
+            ("SESSION_END", "bye", true),
+            (body.GetProperty("event").GetString(), body.GetProperty("detail").GetString(), body.GetProperty("terminate").GetBoolean()));
         view = await server.Http.GetFromJsonAsync<JsonElement>(path);
-        Assert.Equal(("TERMINATED", "GRACEFUL_TERMINATION"), (view.GetProperty("status").GetString(), view.GetProperty("termination_reason").GetString()));
+        Assert.Equal(
+            ("TERMINATED", "GRACEFUL_TERMINATION"), (view.GetProperty("status").GetString(), view.GetProperty("termination_reason").GetString()));
     }
 
     [Fact]
@@ -59,7 +62,10 @@ public sealed class PersoRestTests
     {
         await using var server = await PersoServer.StartAsync();
         var id = await server.CreateAsync();
-        foreach (var (path, json) in new[] { ("llm/", """{"message":"hi","clear_history":true}"""), ("llm/v2/", """{"messages":[{"role":"user","content":"hi"}]}""") })
+        foreach (var (path, json) in new[]
+        {
+            ("llm/", """{"message":"hi","clear_history":true}"""), ("llm/v2/", """{"messages":[{"role":"user","content":"hi"}]}"""),
+        })
         {
             var response = await server.PostAsync($"/api/v1/session/{id}/{path}", json);
             var text = await response.Content.ReadAsStringAsync();
@@ -141,7 +147,8 @@ public sealed class PersoRestTests
         await using var server = await PersoServer.StartAsync(new PersoOptions { MaxJsonBytes = 1000 });
         foreach (var size in Enumerable.Range(0, 60).Select(i => 2000 << (i % 6)))
         {
-            await AssertErrorAsync(await server.PostAsync("/api/v1/session/", $"{{\"agent\":\"{new string('a', size)}\"}}"), 413, "payload_too_large", null);
+            await AssertErrorAsync(
+                await server.PostAsync("/api/v1/session/", $"{{\"agent\":\"{new string('a', size)}\"}}"), 413, "payload_too_large", null);
             Assert.Equal(HttpStatusCode.Created, (await server.PostAsync("/api/v1/session/", """{"capability":["LLM"]}""")).StatusCode);
         }
     }
@@ -149,7 +156,8 @@ public sealed class PersoRestTests
     [Fact]
     public async Task A_key_is_asked_for_where_sdks_send_it_once_there_is_any()
     {
-        await using var server = await PersoServer.StartAsync(new PersoOptions { Keys = new Dictionary<string, string> { ["acme"] = "pak-0123456789" } });
+        await using var server =
+            await PersoServer.StartAsync(new PersoOptions { Keys = new Dictionary<string, string> { ["acme"] = "pak-0123456789" } });
         await AssertErrorAsync(await server.Http.GetAsync("/api/v1/settings/llm_type/"), 401, "not_authenticated", null);
         await AssertErrorAsync(await server.PostAsync("/api/v1/session/", "{}"), 401, "not_authenticated", null);
         server.Http.DefaultRequestHeaders.Add("PersoLive-APIKey", "pak-0123456789");
@@ -168,7 +176,8 @@ public sealed class PersoRestTests
         preflight.Headers.Add("Access-Control-Request-Headers", "PersoLive-APIKey,Content-Type");
         var response = await server.Http.SendAsync(preflight);
         Assert.Equal("*", Assert.Single(response.Headers.GetValues("Access-Control-Allow-Origin")));
-        Assert.Contains("PersoLive-APIKey", string.Join(",", response.Headers.GetValues("Access-Control-Allow-Headers")), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "PersoLive-APIKey", string.Join(",", response.Headers.GetValues("Access-Control-Allow-Headers")), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

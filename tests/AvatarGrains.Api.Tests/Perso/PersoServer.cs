@@ -21,8 +21,8 @@ using Microsoft.Extensions.Logging;
 namespace AvatarGrains.Api.Tests.Perso;
 
 /// <summary>
-/// The API on free ports over scripted engines; only the media edge is left out. There is one web server for each edge of <see cref="PersoHosts"/>, and a client's requests go
-/// to them in turn: what the first knows alone the second does not.
+/// The API on free ports over scripted engines; only the media edge is left out. There is one web server for each edge of
+/// <see cref="PersoHosts"/>, and a client's requests go to them in turn: what the first knows alone the second does not.
 /// </summary>
 internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
 {
@@ -41,7 +41,6 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
         {
             services.AddSingleton<ILibraryStore>(library);
             services.AddSingleton<ITenantStore>(tenants);
-            services.AddSingleton<IEngineCatalog>(fixture.Engines);
             services.AddSingleton<IKnowledgeSource>(fixture.Engines);
             services.AddSingleton<IVoiceActivityDetectors>(fixture.Engines);
             services.AddSingleton<TimeProvider>(fixture.Time);
@@ -68,7 +67,8 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
     /// <param name="options">The dialect's settings.</param>
     /// <param name="fixture">What sessions work with; null for a test that does not care and whose sessions may run beside those of others.</param>
     /// <param name="more">Adds to each web server.</param>
-    public static async Task<PersoServer> StartAsync(PersoOptions? options = null, HostFixture? fixture = null, Action<IServiceCollection>? more = null)
+    public static async Task<PersoServer> StartAsync(
+        PersoOptions? options = null, HostFixture? fixture = null, Action<IServiceCollection>? more = null)
     {
         var hosts = await PersoHosts.StartAsync(fixture);
         var server = new PersoServer(hosts, hosts.Fixture, options ?? new PersoOptions(), more);
@@ -82,7 +82,8 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
         return server;
     }
 
-    public Task<HttpResponseMessage> PostAsync(string path, string json) => Http.PostAsync(path, new StringContent(json, Encoding.UTF8, "application/json"));
+    public Task<HttpResponseMessage> PostAsync(string path, string json) =>
+        Http.PostAsync(path, new StringContent(json, Encoding.UTF8, "application/json"));
 
     public async Task<string> CreateAsync(string json = """{"capability":["LLM","TTS","STT"],"llm_type":"gpt-4o","tts_type":"yuri","stt_type":"default"}""")
     {
@@ -132,7 +133,7 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
                 throw new SdpException("The offer has no version line.");
             }
 
-            var result = await host.SendAsync(sessionId, new MarkExchanged(offer, "v=0 answer"), cancellationToken);
+            var result = await host.Open(sessionId).SendAsync(new MarkExchanged(offer, "v=0 answer"), cancellationToken);
             return result.Accepted ? "v=0 answer" : throw new SessionRejectedException(result.Reject!.Value, result.Detail);
         }
     }

@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Scripted;
-using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +21,9 @@ public sealed class PersoSocketTests
         var id = await server.CreateAsync();
         await using var socket = await SocketClient.ConnectAsync(server, id);
         Assert.Equal(
-            """{"type":"session.ready","payload":{"session_id":"ID","status":"IN_PROGRESS","capabilities":["LLM","TTS","STT"],"history_present":false}}""".Replace("ID", id, StringComparison.Ordinal),
+            """{"type":"session.ready","payload":{"session_id":"ID","status":"IN_PROGRESS","capabilities":["LLM","TTS","STT"],"history_present":false}}"""
+                .Replace(
+                    "ID", id, StringComparison.Ordinal),
             (await socket.ReadAsync())!.Value.GetRawText());
     }
 
@@ -35,7 +36,7 @@ public sealed class PersoSocketTests
         var id = ended ? await server.CreateAsync() : "nobody";
         if (ended)
         {
-            await server.Host.SendAsync(id, new EndSession(TerminationReason.GracefulTermination), Token);
+            await server.Host.Open(id).SendAsync(new EndSession(TerminationReason.GracefulTermination), Token);
         }
 
         await using var socket = await SocketClient.ConnectAsync(server, id);
@@ -62,7 +63,7 @@ public sealed class PersoSocketTests
         await using var server = await StartAsync();
         var id = await server.CreateAsync();
         await using var socket = await ReadyAsync(server, id);
-        await server.Host.SendAsync(id, new EndSession(TerminationReason.GracefulTermination), Token);
+        await server.Host.Open(id).SendAsync(new EndSession(TerminationReason.GracefulTermination), Token);
         var ended = (await socket.ReadUntilAsync("session.terminated"))[^1];
         Assert.Equal("GRACEFUL_TERMINATION", ended.GetProperty("payload").GetProperty("code").GetString());
         Assert.Null(await socket.ReadAsync());
@@ -88,12 +89,16 @@ public sealed class PersoSocketTests
     [Fact]
     public async Task Tools_of_the_client_are_called()
     {
-        await using var server = await StartAsync(_fixture, services => services.AddSingleton<IEngineCatalog>(new OneModel(_fixture.Engines, new ToolCallingModel())));
+        _fixture.Engines.Chat.Instead = new ToolCallingModel();
+        await using var server = await StartAsync(_fixture);
         await using var socket = await ReadyAsync(server, await server.CreateAsync());
         await socket.SendAsync("llm.request", "q", new
         {
             messages = new[] { new { role = "user", content = "weather?" } },
-            tools = new[] { new { type = "function", function = new { name = "get_weather", description = "", parameters = new { type = "object" } } } },
+            tools = new[]
+            {
+                new { type = "function", function = new { name = "get_weather", description = "", parameters = new { type = "object" } } },
+            },
         });
         Assert.Equal(
             [
@@ -115,9 +120,12 @@ public sealed class PersoSocketTests
         var all = new List<JsonElement> { (await socket.ReadAsync())!.Value, (await socket.ReadAsync())!.Value };
         var result = all.Single(one => one.GetProperty("type").GetString() == "cancel.result");
         Assert.Equal("""{"target_id":"q","cancelled":true,"modality":"llm"}""", result.GetProperty("payload").GetRawText());
-        Assert.Equal("cancelled", all.Single(one => one.GetProperty("type").GetString() == "llm.error").GetProperty("payload").GetProperty("code").GetString());
+        Assert.Equal(
+            "cancelled",
+            all.Single(one => one.GetProperty("type").GetString() == "llm.error").GetProperty("payload").GetProperty("code").GetString());
         await socket.SendAsync("cancel.request", "d", new { target_id = "nothing" });
-        Assert.Equal("""{"target_id":"nothing","cancelled":false,"modality":null}""", (await socket.ReadAsync())!.Value.GetProperty("payload").GetRawText());
+        Assert.Equal(
+            """{"target_id":"nothing","cancelled":false,"modality":null}""", (await socket.ReadAsync())!.Value.GetProperty("payload").GetRawText());
     }
 
     [Fact]
@@ -153,8 +161,12 @@ public sealed class PersoSocketTests
     {
         await using var server = await StartAsync();
         await using var socket = await ReadyAsync(server, await server.CreateAsync());
-        await socket.SendAsync("stt.request", "s", new { audio_b64 = Convert.ToBase64String(WaveFile.Write(new short[1600], 16000)), mime = "audio/wav", language = "en" });
-        Assert.Equal("""{"type":"stt.result","id":"s","payload":{"text":"hello","normalized_text":"hello","locale":"en"}}""", (await socket.ReadAsync())!.Value.GetRawText());
+        await socket.SendAsync(
+            "stt.request", "s",
+            new { audio_b64 = Convert.ToBase64String(WaveFile.Write(new short[1600], 16000)), mime = "audio/wav", language = "en" });
+        Assert.Equal(
+            """{"type":"stt.result","id":"s","payload":{"text":"hello","normalized_text":"hello","locale":"en"}}""",
+            (await socket.ReadAsync())!.Value.GetRawText());
     }
 
     [Theory]
@@ -164,7 +176,8 @@ public sealed class PersoSocketTests
     {
         await using var server = await StartAsync();
         await using var socket = await ReadyAsync(server, await server.CreateAsync());
-        await socket.SendAsync($"{family}.start", "s", new { language = (string?)null, audio_format = "pcm_s16le", sample_rate = 16000, num_channels = 1 });
+        await socket.SendAsync(
+            $"{family}.start", "s", new { language = (string?)null, audio_format = "pcm_s16le", sample_rate = 16000, num_channels = 1 });
         Assert.Equal($"{family}.started", (await socket.ReadAsync())!.Value.GetProperty("type").GetString());
         var loud = new byte[3200];
         Array.Fill(loud, (byte)1);
@@ -305,7 +318,9 @@ public sealed class PersoSocketTests
         await socket.ReadUntilAsync($"{family}.started");
         await socket.SendAsync("cancel.request", "c", new { target_id = "s" });
         Assert.Equal((family + ".error", "cancelled"), TypeAndCode(await socket.ReadAsync()));
-        Assert.Equal("""{"type":"cancel.result","id":"c","payload":{"target_id":"s","cancelled":true,"modality":"stt"}}""", (await socket.ReadAsync())!.Value.GetRawText());
+        Assert.Equal(
+            """{"type":"cancel.result","id":"c","payload":{"target_id":"s","cancelled":true,"modality":"stt"}}""",
+            (await socket.ReadAsync())!.Value.GetRawText());
         await socket.SendAsync($"{family}.start", "again", new { });
         await socket.ReadUntilAsync($"{family}.started");
     }
@@ -323,8 +338,10 @@ public sealed class PersoSocketTests
         await socket.SendAsync("stt.audio_chunk", "s", new { audio_b64 = Convert.ToBase64String(new byte[3200]) });
         await socket.SendAsync("stt.stop", "s", new { });
         var all = await socket.ReadUntilAsync("stt.result");
-        Assert.Equal("""{"type":"stt.utterance","id":"s","payload":{"seq":1,"text":"hello","normalized_text":"hello","locale":"en"}}""", all[^2].GetRawText());
-        Assert.Equal("""{"type":"stt.result","id":"s","payload":{"text":"","normalized_text":"","locale":"en","utterance_count":1}}""", all[^1].GetRawText());
+        Assert.Equal(
+            """{"type":"stt.utterance","id":"s","payload":{"seq":1,"text":"hello","normalized_text":"hello","locale":"en"}}""", all[^2].GetRawText());
+        Assert.Equal(
+            """{"type":"stt.result","id":"s","payload":{"text":"","normalized_text":"","locale":"en","utterance_count":1}}""", all[^1].GetRawText());
     }
 
     [Fact]
@@ -372,9 +389,10 @@ public sealed class PersoSocketTests
         return socket;
     }
 
-    private static Task<PersoServer> StartAsync(HostFixture? fixture = null, Action<IServiceCollection>? more = null) => PersoServer.StartAsync(fixture: fixture, more: services =>
-    {
-        services.AddSingleton<IAudioCodecs>(new PlainResampling());
-        more?.Invoke(services);
-    });
+    private static Task<PersoServer> StartAsync(HostFixture? fixture = null, Action<IServiceCollection>? more = null) =>
+        PersoServer.StartAsync(fixture: fixture, more: services =>
+        {
+            services.AddSingleton<IAudioCodecs>(new PlainResampling());
+            more?.Invoke(services);
+        });
 }

@@ -33,7 +33,8 @@ public sealed class PersoTenantTests
         using (var picture = PersoTranscriptTests.Form("image", "secret.png", Pictures.Png(2, 2)))
         {
             var added = await server.Http.PostAsync("/api/v1/background_image/", picture, Token);
-            paths.Add("background_image/" + (await added.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("backgroundimage_id").GetString());
+            paths.Add("background_image/" + (await added.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("backgroundimage_id")
+                .GetString());
         }
 
         Use(server, mine);
@@ -49,7 +50,8 @@ public sealed class PersoTenantTests
         }
 
         Use(server, theirs);
-        Assert.All(paths, path => Assert.Equal(HttpStatusCode.OK, server.Http.GetAsync($"/api/v1/{path}/", Token).GetAwaiter().GetResult().StatusCode));
+        Assert.All(
+            paths, path => Assert.Equal(HttpStatusCode.OK, server.Http.GetAsync($"/api/v1/{path}/", Token).GetAwaiter().GetResult().StatusCode));
     }
 
     [Fact]
@@ -78,7 +80,8 @@ public sealed class PersoTenantTests
             statuses.Add((await server.Http.GetAsync($"/api/v1/session/{id}/", Token)).StatusCode);
         }
 
-        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests], statuses);
+        Assert.Equal(
+            [HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests], statuses);
     }
 
     private static async Task TryAsync(PersoServer server, int from, int to) => await Parallel.ForEachAsync(

@@ -19,7 +19,10 @@ public sealed class PersoTranscriptTests
     {
         await using var server = await PersoServer.StartAsync();
         var transcript = new Transcript(server);
-        foreach (var name in new[] { "llm_type", "tts_type", "stt_type", "stt_type/v2", "modelstyle", "capability", "mcp_type", "text_normalization_config" })
+        foreach (var name in new[]
+        {
+            "llm_type", "tts_type", "stt_type", "stt_type/v2", "modelstyle", "capability", "mcp_type", "text_normalization_config",
+        })
         {
             await transcript.GetAsync($"settings/{name}/");
         }
@@ -52,15 +55,18 @@ public sealed class PersoTranscriptTests
     {
         var fixture = new HostFixture();
         fixture.Engines.Chat.Answer = (_, _) => ScriptedChatClient.Deltas("Hello, how can I help ", "you today? I'm here", " to assist you. 안녕하세요.");
-        await using var server = await PersoServer.StartAsync(fixture: fixture, more: services => services.AddSingleton<IAudioCodecs>(new PlainResampling()));
+        await using var server = await PersoServer.StartAsync(
+            fixture: fixture, more: services => services.AddSingleton<IAudioCodecs>(new PlainResampling()));
         var transcript = new Transcript(server);
-        var id = IdOf(await transcript.PostAsync("session/", """{"capability":["LLM","TTS","STT"],"llm_type":"gpt-35","tts_type":"yuri","stt_type":"default"}"""));
+        var id = IdOf(await transcript.PostAsync(
+            "session/", """{"capability":["LLM","TTS","STT"],"llm_type":"gpt-35","tts_type":"yuri","stt_type":"default"}"""));
         await transcript.PostAsync($"session/{id}/event/create/", """{"event":"SESSION_START","detail":"Session started"}""");
         await transcript.PostAsync($"session/{id}/llm/", """{"message":"hi","clear_history":true}""");
         await transcript.PostAsync($"session/{id}/llm/v2/", """{"messages":[{"role":"user","content":"hi"}]}""");
         await transcript.PostAsync($"session/{id}/tts/", """{"text":"A","locale":"en","output_format":"wav_24000"}""");
         await transcript.PostAsync($"session/{id}/tts/", """{"text":"A","output_format":"pcm"}""");
-        await transcript.PostFormAsync($"session/{id}/stt/", Audio(WaveFile.Write(new short[160], 16000), "en"), "(audio: silence.wav, language: en)");
+        await transcript.PostFormAsync(
+            $"session/{id}/stt/", Audio(WaveFile.Write(new short[160], 16000), "en"), "(audio: silence.wav, language: en)");
         await transcript.PostAsync($"session/{id}/event/create/", """{"event":"SESSION_END"}""");
         await transcript.GetAsync($"session/{id}/");
         transcript.Compare("session-python");
@@ -71,11 +77,12 @@ public sealed class PersoTranscriptTests
     {
         var fixture = new HostFixture();
         var model = new ToolCallingModel();
-        var engines = new OneModel(fixture.Engines, model);
-        await using var server = await PersoServer.StartAsync(fixture: fixture, more: services => services.AddSingleton<IEngineCatalog>(engines));
+        fixture.Engines.Chat.Instead = model;
+        await using var server = await PersoServer.StartAsync(fixture: fixture);
         var transcript = new Transcript(server);
         var id = IdOf(await transcript.PostAsync("session/", """{"capability":["LLM"]}"""));
-        const string Tools = """ "tools":[{"type":"function","function":{"name":"get_weather","description":"The weather","parameters":{"type":"object","properties":{"city":{"type":"string"}}}}}]""";
+        const string Tools =
+            """ "tools":[{"type":"function","function":{"name":"get_weather","description":"The weather","parameters":{"type":"object","properties":{"city":{"type":"string"}}}}}]""";
         await transcript.PostAsync($"session/{id}/llm/v2/", $$"""{"messages":[{"role":"user","content":"Weather in Seoul?"}],{{Tools}} }""");
         await transcript.PostAsync(
             $"session/{id}/llm/v2/",
@@ -91,19 +98,31 @@ public sealed class PersoTranscriptTests
         await using var server = await PersoServer.StartAsync(more: services => services.AddSingleton<IDocumentReader>(new PlainTextReader()));
         var transcript = new Transcript(server);
         await transcript.GetAsync("prompt/");
-        var prompt = IdOf(await transcript.PostAsync("prompt/", """{"name":"Clerk","description":"At the desk","system_prompt":"You are a clerk.","require_document":true,"intro_message":"Welcome."}"""), "prompt_id");
+        var prompt = IdOf(
+            await transcript.PostAsync(
+                "prompt/",
+                """{"name":"Clerk","description":"At the desk","system_prompt":"You are a clerk.","require_document":true,"intro_message":"Welcome."}"""),
+            "prompt_id");
         await transcript.GetAsync($"prompt/{prompt}/");
         await transcript.GetAsync("document/");
         var document = IdOf(
-            await transcript.PostFormAsync("document/", Form("file", "hours.md", "# Hours\nNine to five."u8.ToArray(), ("title", "Hours")), "(file: hours.md, title: Hours)"), "document_id");
+            await transcript.PostFormAsync(
+                "document/", Form("file", "hours.md", "# Hours\nNine to five."u8.ToArray(), ("title", "Hours")),
+                "(file: hours.md, title: Hours)"), "document_id");
         await transcript.GetAsync($"document/{document}/");
         await transcript.GetAsync("background_image/");
-        var picture = IdOf(await transcript.PostFormAsync("background_image/", Form("image", "red.png", Pictures.Png(2, 3)), "(image: red.png)"), "backgroundimage_id");
+        var picture = IdOf(
+            await transcript.PostFormAsync("background_image/", Form("image", "red.png", Pictures.Png(2, 3)), "(image: red.png)"),
+            "backgroundimage_id");
         await transcript.GetAsync($"background_image/{picture}/");
-        var template = IdOf(await transcript.PostAsync("session_template/", """{"name":"Desk","session":{"capability":["LLM"],"llm_type":"gpt-4"}}"""), "sessiontemplate_id");
+        var template = IdOf(
+            await transcript.PostAsync("session_template/", """{"name":"Desk","session":{"capability":["LLM"],"llm_type":"gpt-4"}}"""),
+            "sessiontemplate_id");
         await transcript.GetAsync("session_template/");
         await transcript.GetAsync($"session_template/{template}/");
-        var id = IdOf(await transcript.PostAsync("session/", $$"""{"session_template":"{{template}}","prompt":"{{prompt}}","document":"{{document}}","background_image":"{{picture}}"}"""));
+        var id = IdOf(await transcript.PostAsync(
+            "session/",
+            $$"""{"session_template":"{{template}}","prompt":"{{prompt}}","document":"{{document}}","background_image":"{{picture}}"}"""));
         await transcript.GetAsync($"session/{id}/");
         foreach (var path in new[] { $"prompt/{prompt}/", $"document/{document}/", $"background_image/{picture}/", $"session_template/{template}/" })
         {
@@ -142,7 +161,8 @@ public sealed class PersoTranscriptTests
     public async Task Keys_and_rates()
     {
         var options = new PersoOptions { Keys = new Dictionary<string, string> { ["acme"] = "pak-0123456789abcdef0123456789abcdef" } };
-        await using var server = await PersoServer.StartAsync(options, new HostFixture(), more: services => services.AddSingleton(provider => new Core.Sessions.TenantDirectory(
+        await using var server = await PersoServer.StartAsync(
+            options, new HostFixture(), more: services => services.AddSingleton(provider => new Core.Sessions.TenantDirectory(
             provider.GetRequiredService<Core.Storage.ITenantStore>(),
             new Core.Sessions.TenantSettings { Keys = options.Keys, Keyed = new TenantLimits(1, null, null, 3) },
             provider.GetRequiredService<TimeProvider>())));

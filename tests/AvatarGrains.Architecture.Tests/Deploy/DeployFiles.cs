@@ -21,12 +21,15 @@ internal static class DeployFiles
     public static Dictionary<object, object> Read(string file)
     {
         using var reader = new StreamReader(Path.Combine(Folder, file));
-        return new DeserializerBuilder().WithDuplicateKeyChecking().Build().Deserialize<Dictionary<object, object>>(new MergingParser(new Parser(reader)));
+        return new DeserializerBuilder().WithDuplicateKeyChecking()
+            .Build()
+            .Deserialize<Dictionary<object, object>>(new MergingParser(new Parser(reader)));
     }
 
     public static Dictionary<object, object> Map(this Dictionary<object, object> map, string key) => (Dictionary<object, object>)map[key];
 
     public static string[] List(this Dictionary<object, object> map, string key) => [.. ((List<object>)map[key]).Cast<string>()];
 
-    private static bool IsTemplate(string file) => file.Contains(Path.DirectorySeparatorChar + "templates" + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private static bool IsTemplate(string file) =>
+        file.Contains(Path.DirectorySeparatorChar + "templates" + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

@@ -43,7 +43,9 @@ public sealed partial class DeployTests
     [Fact]
     public void Every_metric_named_is_written_by_the_server()
     {
-        var written = Repository.SourceFiles("src/AvatarGrains.Server").SelectMany(file => WrittenMetric().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value)).ToHashSet();
+        var written = Repository.SourceFiles("src/AvatarGrains.Server")
+            .SelectMany(file => WrittenMetric().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
+            .ToHashSet();
         Assert.NotEmpty(written);
         var derived = DerivedMetric().Matches(DeployFiles.Text("helm/prometheus-adapter-values.yaml")).Select(match => match.Groups[1].Value);
         var wrong = DeployFiles.All.Append(Path.Combine(Repository.Root, "docs", "operations.md"))
@@ -58,9 +60,11 @@ public sealed partial class DeployTests
     public void The_image_installs_what_the_entry_script_installs()
     {
         var script = File.ReadAllText(Path.Combine(Repository.Root, "avatar"));
-        var needs = Needs().Match(script).Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[1..]).ToArray();
+        var needs = Needs().Match(script).Groups[1].Value
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[1..]).ToArray();
         Assert.NotEmpty(needs);
-        var installed = Installed().Match(DeployFiles.Text("Dockerfile")).Groups[1].Value.Split([' ', '\\', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        var installed = Installed().Match(DeployFiles.Text("Dockerfile")).Groups[1].Value
+            .Split([' ', '\\', '\n'], StringSplitOptions.RemoveEmptyEntries);
         string[] ofTheImage = ["ca-certificates", "curl", "libgcc-s1", "libstdc++6", "zlib1g"];
         Assert.Empty(needs.Where(candidates => candidates.Count(installed.Contains) != 1).Select(candidates => string.Join(" or ", candidates)));
         Assert.Empty(installed.Except(needs.SelectMany(candidates => candidates)).Except(ofTheImage));
@@ -70,9 +74,11 @@ public sealed partial class DeployTests
     public void Compose_runs_two_of_each_role_and_opens_the_ports_that_edges_name()
     {
         var services = DeployFiles.Read("compose.yaml").Map("services");
-        var silos = services.Where(one => one.Value is Dictionary<object, object> service && service.TryGetValue("environment", out var e) && e is Dictionary<object, object> map && map.ContainsKey("AVATAR_CLUSTER__ROLES"))
+        var silos = services.Where(one => one.Value is Dictionary<object, object> service
+            && service.TryGetValue("environment", out var e) && e is Dictionary<object, object> map && map.ContainsKey("AVATAR_CLUSTER__ROLES"))
             .Select(one => (Name: (string)one.Key, Service: (Dictionary<object, object>)one.Value)).ToArray();
-        var roles = silos.GroupBy(silo => (string)silo.Service.Map("environment")["AVATAR_CLUSTER__ROLES"]).ToDictionary(group => group.Key, group => group.Count());
+        var roles = silos.GroupBy(silo => (string)silo.Service.Map("environment")["AVATAR_CLUSTER__ROLES"])
+            .ToDictionary(group => group.Key, group => group.Count());
         Assert.Equal([("edge", 2), ("session", 2), ("worker", 2)], roles.OrderBy(role => role.Key).Select(role => (role.Key, role.Value)));
         foreach (var (name, service) in silos)
         {
@@ -93,7 +99,8 @@ public sealed partial class DeployTests
     {
         var values = DeployFiles.Read("helm/avatargrains/values.yaml");
         var wrong = DeployFiles.Templates
-            .SelectMany(file => Value().Matches(File.ReadAllText(file)).Select(match => (File: Repository.Relative(file), Path: match.Groups[1].Value)))
+            .SelectMany(
+                file => Value().Matches(File.ReadAllText(file)).Select(match => (File: Repository.Relative(file), Path: match.Groups[1].Value)))
             .Where(used => !Has(values, used.Path.Split('.')))
             .Select(used => $"{used.File}: {used.Path}")
             .Distinct();

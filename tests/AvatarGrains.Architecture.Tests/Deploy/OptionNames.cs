@@ -12,7 +12,8 @@ internal sealed class OptionNames
 
     public OptionNames()
     {
-        foreach (var file in Repository.SourceFiles("src").Where(file => file.Contains("AvatarGrains.Server", StringComparison.Ordinal) || HoldsOptions(file)))
+        foreach (var file in Repository.SourceFiles("src")
+            .Where(file => file.Contains("AvatarGrains.Server", StringComparison.Ordinal) || HoldsOptions(file)))
         {
             var root = CSharpSyntaxTree.ParseText(File.ReadAllText(file), new CSharpParseOptions(LanguageVersion.Preview)).GetRoot();
             foreach (var record in root.DescendantNodes().OfType<RecordDeclarationSyntax>())
@@ -52,7 +53,9 @@ internal sealed class OptionNames
     }
 
     private static bool HoldsOptions(string file) =>
-        Path.GetFileNameWithoutExtension(file) is var name && (name.EndsWith("Options", StringComparison.Ordinal) || name.StartsWith("Perso", StringComparison.Ordinal));
+        Path.GetFileNameWithoutExtension(file) is var name
+            && (name.EndsWith("Options", StringComparison.Ordinal) || name.StartsWith("Perso", StringComparison.Ordinal));
 
-    private static string? Argument(string type, string generic) => type.StartsWith(generic, StringComparison.Ordinal) ? type[generic.Length..^1] : null;
+    private static string? Argument(string type, string generic) =>
+        type.StartsWith(generic, StringComparison.Ordinal) ? type[generic.Length..^1] : null;
 }

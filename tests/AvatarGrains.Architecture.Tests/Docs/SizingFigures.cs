@@ -62,14 +62,16 @@ internal sealed class SizingFigures(IReadOnlyDictionary<string, double> table)
         ],
         ["100,000 → 1,000,000"] =
         [
-            Edges(1_000_000), 1_000_000 * SessionCore / TwoThirds, 1_000_000 * Kilobits / 1e6, Math.Ceiling(1_000_000 * Kilobits / 1e6 / 25 / TwoThirds), 25,
+            Edges(1_000_000),
+            1_000_000 * SessionCore / TwoThirds, 1_000_000 * Kilobits / 1e6, Math.Ceiling(1_000_000 * Kilobits / 1e6 / 25 / TwoThirds), 25,
         ],
     };
 
     /// <summary>The numbers of the sentence about a million.</summary>
     public double[] Million =>
     [
-        1e6 * EdgeCore, Edges(1e6), 1e6 * SessionCore, 1e6 * Workers, 1e6 * Recognition, 1e6 * Writes, Math.Ceiling(1e6 * Writes / table["D"] / TwoThirds),
+        1e6 * EdgeCore, Edges(1e6), 1e6 * SessionCore, 1e6 * Workers, 1e6 * Recognition, 1e6 * Writes,
+        Math.Ceiling(1e6 * Writes / table["D"] / TwoThirds),
         1e6 * Messages, Datagrams, Kilobits,
     ];
 

@@ -44,7 +44,9 @@ public sealed partial class SizingTests
     public void Figures_from_one_avatar_to_a_million_follow_from_those_for_one()
     {
         var figures = new SizingFigures(Table());
-        var rows = Rows(_text[_text.IndexOf("### From one core to a million", StringComparison.Ordinal)..]).Where(r => r.Count == 8 && char.IsAsciiDigit(r[0][0])).ToList();
+        var rows = Rows(_text[_text.IndexOf("### From one core to a million", StringComparison.Ordinal)..])
+            .Where(r => r.Count == 8 && char.IsAsciiDigit(r[0][0]))
+            .ToList();
         Assert.Equal(7, rows.Count);
         foreach (var row in rows)
         {
@@ -73,7 +75,8 @@ public sealed partial class SizingTests
     [InlineData("0.020", 0.0204, true)]
     [InlineData("0.020", 0.0206, false)]
     [InlineData("29", 28.5, true)]
-    public void Figure_agrees_when_it_is_the_number_rounded_to_the_places_it_shows(string shown, double number, bool agrees) => Assert.Equal(agrees, Agrees(shown, number));
+    public void Figure_agrees_when_it_is_the_number_rounded_to_the_places_it_shows(string shown, double number, bool agrees) =>
+        Assert.Equal(agrees, Agrees(shown, number));
 
     private static string Read()
     {
@@ -83,7 +86,9 @@ public sealed partial class SizingTests
     }
 
     private static IEnumerable<IReadOnlyList<string>> Rows(string text) =>
-        text.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Select(line => (IReadOnlyList<string>)[.. line.Trim('|', ' ').Split('|').Select(cell => cell.Trim())]);
+        text.Split('\n')
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
+            .Select(line => (IReadOnlyList<string>)[.. line.Trim('|', ' ').Split('|').Select(cell => cell.Trim())]);
 
     private static IReadOnlyList<string> Numbers(string text) => [.. Figure().Matches(text).Select(m => m.Value)];
 
@@ -94,12 +99,16 @@ public sealed partial class SizingTests
         var shown = Numbers(text);
         Assert.True(
             shown.Count == expected.Length && shown.Zip(expected, Agrees).All(good => good),
-            $"{what} shows {string.Join("; ", shown)}, and it comes to {string.Join("; ", expected.Select(e => e.ToString("G5", CultureInfo.InvariantCulture)))}");
+            $"{what} shows {string.Join("; ", shown)}, and it comes "
+                + $"to {string.Join("; ", expected.Select(e => e.ToString("G5", CultureInfo.InvariantCulture)))}");
     }
 
     private static bool Shows(double shown, double number) => Agrees(shown.ToString("0.#####", CultureInfo.InvariantCulture), number);
 
-    /// <summary>True when the figure is the number, rounded to as many places as the figure shows; zeros at the end of a whole number may be rounding.</summary>
+    /// <summary>
+    /// True when the figure is the number, rounded to as many places as the figure shows; zeros at the end of a whole number may be
+    /// rounding.
+    /// </summary>
     private static bool Agrees(string shown, double number)
     {
         var digits = shown.Replace(",", "", StringComparison.Ordinal);
@@ -112,12 +121,15 @@ public sealed partial class SizingTests
     private IReadOnlyList<string> Row(string name) => Rows(_text).Single(row => row[0] == name);
 
     /// <summary>What was measured and assumed: the first number of each row, fractions too.</summary>
-    private Dictionary<string, double> Table() => Rows(_text).Where(row => Name().IsMatch(row[0]) && Figure().IsMatch(row[2])).GroupBy(row => row[0]).ToDictionary(rows => rows.Key, rows =>
-    {
-        var cell = rows.First()[2];
-        var numbers = Numbers(cell);
-        return cell.Contains('/', StringComparison.Ordinal) && numbers.Count == 2 && numbers[0] == "1" ? 1 / Number(numbers[1]) : Number(numbers[0]);
-    });
+    private Dictionary<string, double> Table() =>
+        Rows(_text).Where(row => Name().IsMatch(row[0]) && Figure().IsMatch(row[2])).GroupBy(row => row[0]).ToDictionary(rows => rows.Key, rows =>
+        {
+            var cell = rows.First()[2];
+            var numbers = Numbers(cell);
+            return cell.Contains('/', StringComparison.Ordinal) && numbers.Count == 2 && numbers[0] == "1"
+                ? 1 / Number(numbers[1])
+                : Number(numbers[0]);
+        });
 
     private string Between(string begin, string end)
     {

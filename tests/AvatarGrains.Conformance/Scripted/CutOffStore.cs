@@ -57,7 +57,8 @@ public sealed class CutOffStore(ISessionStore inner) : ISessionStore
 
     public ValueTask<IReadOnlyList<SessionRecord>> ListActiveAsync(CancellationToken cancellationToken) => inner.ListActiveAsync(cancellationToken);
 
-    public ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken) => inner.ListActiveAsync(tenant, cancellationToken);
+    public ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken) =>
+        inner.ListActiveAsync(tenant, cancellationToken);
 
     public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken) =>
         inner.ReadMeterAsync(tenant, month, cancellationToken);
@@ -65,5 +66,6 @@ public sealed class CutOffStore(ISessionStore inner) : ISessionStore
     public ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) =>
         inner.ListEventsAsync(id, cancellationToken);
 
-    public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) => inner.PurgeAsync(endedBefore, most, cancellationToken);
+    public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) =>
+        inner.PurgeAsync(endedBefore, most, cancellationToken);
 }

@@ -13,6 +13,9 @@ public sealed class ScriptedChatClient : IChatClient
     /// <summary>Gives the deltas of an answer.</summary>
     public Func<string, CancellationToken, IAsyncEnumerable<string>> Answer { get; set; } = (question, _) => Deltas($"You said {question}.");
 
+    /// <summary>Answers instead of the script; null for none.</summary>
+    public IChatClient? Instead { get; set; }
+
     /// <summary>The messages of each call so far.</summary>
     public IReadOnlyList<IReadOnlyList<ChatMessage>> Calls => [.. _calls];
 
@@ -40,6 +43,16 @@ public sealed class ScriptedChatClient : IChatClient
         List<ChatMessage> all = [.. messages];
         _calls.Enqueue(all);
         _called.Release();
+        if (Instead is { } instead)
+        {
+            await foreach (var update in instead.GetStreamingResponseAsync(all, options, cancellationToken))
+            {
+                yield return update;
+            }
+
+            yield break;
+        }
+
         await foreach (var delta in Answer(all[^1].Text, cancellationToken).WithCancellation(cancellationToken))
         {
             yield return new ChatResponseUpdate(ChatRole.Assistant, delta);

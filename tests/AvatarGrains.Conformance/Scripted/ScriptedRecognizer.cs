@@ -9,10 +9,17 @@ public sealed class ScriptedRecognizer : ISpeechRecognizer
 
     public Func<Transcript> Hear { get; set; } = () => new Transcript("hello", 1, true);
 
+    /// <summary>Told of what is expected to be heard, at each start.</summary>
+    public Action<RecognitionContext>? Started { get; set; }
+
     /// <summary>Told of all audio.</summary>
     public Action<short[]>? Heard { get; set; }
 
-    public ValueTask<IRecognition> StartAsync(RecognitionContext context, CancellationToken cancellationToken) => new(new Recognition(this));
+    public ValueTask<IRecognition> StartAsync(RecognitionContext context, CancellationToken cancellationToken)
+    {
+        Started?.Invoke(context);
+        return new(new Recognition(this));
+    }
 
     public ValueTask PrepareAsync(RecognitionContext context, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

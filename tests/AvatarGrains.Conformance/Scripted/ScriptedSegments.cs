@@ -13,16 +13,24 @@ public sealed class ScriptedSegments : ISegmentSource
     /// <summary>Awaited before each sentence; may throw.</summary>
     public Func<SegmentRequest, CancellationToken, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Gives one part in place of a sentence; null for none.</summary>
+    public Func<SegmentRequest, SegmentPart>? Instead { get; set; }
+
     public async IAsyncEnumerable<SegmentPart> SpeakAsync(SegmentRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Before(request, cancellationToken);
+        if (Instead is { } instead)
+        {
+            yield return instead(request);
+            yield break;
+        }
+
         var packets = request.Text.Length * MsPerCharacter / 20;
         for (var at = 0; at < packets; at += 10)
         {
             var count = Math.Min(10, packets - at);
             var packet = new ReadOnlyMemory<byte>([(byte)request.Text[0]]);
-            yield return new SegmentPart(
-                [.. Enumerable.Repeat(packet, count)], [.. Enumerable.Repeat(FaceFrame.Rest, count / 2)], at / 2, at + count == packets);
+            yield return new SegmentPart(Same(packet, count), at / 2, at + count == packets);
         }
     }
 
@@ -33,11 +41,13 @@ public sealed class ScriptedSegments : ISegmentSource
         await foreach (var block in audio.WithCancellation(cancellationToken))
         {
             var count = (int)(block.Duration.TotalMilliseconds / 20);
-            yield return new SegmentPart(
-                [.. Enumerable.Repeat(new ReadOnlyMemory<byte>([1]), count)], [.. Enumerable.Repeat(FaceFrame.Rest, count / 2)], face, false);
+            yield return new SegmentPart(Same(new ReadOnlyMemory<byte>([1]), count), face, false);
             face += count / 2;
         }
 
-        yield return new SegmentPart([], [], face, true);
+        yield return new SegmentPart(PackedSpeech.Empty, face, true);
     }
+
+    private static PackedSpeech Same(ReadOnlyMemory<byte> packet, int count) =>
+        PackedSpeech.Pack([.. Enumerable.Repeat(packet, count)], [.. Enumerable.Repeat(FaceFrame.Rest, count / 2)]);
 }

@@ -11,6 +11,9 @@ public sealed class ScriptedSynthesizer : ISpeechSynthesizer
 
     public IReadOnlyList<VoiceInfo> Voices { get; } = [];
 
+    /// <summary>Gives the pieces of a request in place of the blocks; null for none.</summary>
+    public Func<SpeechRequest, IReadOnlyList<SpeechAudio>>? Instead { get; set; }
+
     public async IAsyncEnumerable<SpeechAudio> SynthesizeAsync(SpeechRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.Yield();
@@ -19,7 +22,12 @@ public sealed class ScriptedSynthesizer : ISpeechSynthesizer
             throw new EngineException(EngineFault.Failed, "The voice failed.");
         }
 
-        foreach (var c in request.Text)
+        foreach (var piece in Instead?.Invoke(request) ?? [])
+        {
+            yield return piece;
+        }
+
+        foreach (var c in Instead is null ? request.Text : "")
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return new SpeechAudio(new PcmBlock(Enumerable.Repeat((short)c, 160).ToArray(), 16000), []);

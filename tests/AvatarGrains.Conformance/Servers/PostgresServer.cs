@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace AvatarGrains.Conformance.Servers;
 
 /// <summary>
-/// A real PostgreSQL of a test's own: a new cluster in a temporary folder, reached only by its socket there. As root it runs as the user <c>postgres</c>,
+/// A real PostgreSQL of a test's own: a new cluster in a temporary folder, reached only by its socket there. As root it runs as the user
+/// <c>postgres</c>,
 /// because PostgreSQL does not run as root.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
@@ -50,7 +51,8 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Starts it, for the first time or again.</summary>
     public Task ContinueAsync() => RunAsOwnerAsync(
-        "pg_ctl", "-D", _folder + "/data", "-w", "-t", "60", "-l", _folder + "/log", "-o", $"-k {_folder} -c listen_addresses= -c fsync=off -c max_connections=200", "start");
+        "pg_ctl", "-D", _folder + "/data",
+        "-w", "-t", "60", "-l", _folder + "/log", "-o", $"-k {_folder} -c listen_addresses= -c fsync=off -c max_connections=200", "start");
 
     public async ValueTask DisposeAsync()
     {
@@ -87,7 +89,10 @@ public sealed class PostgresServer : IAsyncDisposable
     private static async Task RunAsync(string program, string[] arguments)
     {
         // A server started here must not hold on to this process's standard output, or whoever reads it would wait for the server.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >/dev/null 2>&1", "sh", program, .. arguments]) { WorkingDirectory = "/" };
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >/dev/null 2>&1", "sh", program, .. arguments])
+        {
+            WorkingDirectory = "/",
+        };
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync().WaitAsync(Limit, TimeProvider.System);
         if (process.ExitCode != 0)

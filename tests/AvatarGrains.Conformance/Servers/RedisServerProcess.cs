@@ -22,7 +22,11 @@ public sealed class RedisServerProcess : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("avatargrains-redis-").FullName;
         var port = FreePort();
-        var start = new ProcessStartInfo(Find() ?? throw new InvalidOperationException(Absent)) { RedirectStandardOutput = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo(Find() ?? throw new InvalidOperationException(Absent))
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = folder,
+        };
         foreach (var argument in new[] { "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no" })
         {
             start.ArgumentList.Add(argument);
@@ -50,7 +54,9 @@ public sealed class RedisServerProcess : IAsyncDisposable
     }
 
     private static string? Find() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "redis-server")).FirstOrDefault(File.Exists);
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, "redis-server"))
+            .FirstOrDefault(File.Exists);
 
     private static int FreePort()
     {

@@ -1,6 +1,9 @@
 namespace AvatarGrains.Conformance.Time;
 
-/// <summary>A clock that moves when told to. Timers fire inside <see cref="Advance"/>, each at its own moment; one that is due when it is armed fires at once, on another thread.</summary>
+/// <summary>
+/// A clock that moves when told to. Timers fire inside <see cref="Advance"/>, each at its own moment; one that is due when it is armed
+/// fires at once, on another thread.
+/// </summary>
 public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _lock = new();

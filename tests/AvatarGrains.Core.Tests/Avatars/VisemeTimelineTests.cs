@@ -7,7 +7,10 @@ namespace AvatarGrains.Core.Tests.Avatars;
 
 public sealed class VisemeTimelineTests
 {
-    private static readonly string[] Symbols = ["pau", "p", "b", "m", "f", "th", "t", "k", "ch", "s", "n", "r", "aa", "eh", "ih", "iy", "ow", "uw", "ay", "hh", "w"];
+    private static readonly string[] Symbols =
+    [
+        "pau", "p", "b", "m", "f", "th", "t", "k", "ch", "s", "n", "r", "aa", "eh", "ih", "iy", "ow", "uw", "ay", "hh", "w",
+    ];
 
     private static readonly Arbitrary<List<PhonemeTiming>> Speech = Gen
         .ListOf(Gen.Elements(Symbols).Zip(Gen.Choose(20, 640)))
@@ -106,7 +109,8 @@ public sealed class VisemeTimelineTests
         var speech = Lay([("pau", 150, 0), .. text.Select((s, i) => (s, 60.0 + (i * 37 % 60), (byte)(i % 5 == 0 ? 1 : 0))), ("pau", 200, 0)]);
         var frames = Whole(speech, speech[^1].EndMs);
         var twitches = Enumerable.Range(1, frames.Count - 2).Count(i =>
-            frames[i - 1].Mouth == frames[i + 1].Mouth && frames[i].Mouth != frames[i - 1].Mouth && MouthTable.VisemeOf(frames[i].Mouth) != Viseme.PP);
+            frames[i - 1].Mouth == frames[i + 1].Mouth && frames[i].Mouth != frames[i - 1].Mouth
+                && MouthTable.VisemeOf(frames[i].Mouth) != Viseme.PP);
         Assert.True(twitches <= frames.Count / 20, $"{twitches} of {frames.Count}");
         Assert.True(frames.Select(f => f.Mouth).Distinct().Count() > 12);
     }

@@ -19,7 +19,8 @@ public sealed class DeadlineGateTests
         var order = new List<string>();
         var all = new[]
         {
-            WaitAsync(gate, 3 * Second, "late", order), WaitAsync(gate, TimeSpan.Zero, "first", order), WaitAsync(gate, TimeSpan.Zero, "second", order),
+            WaitAsync(gate, 3 * Second, "late", order), WaitAsync(gate, TimeSpan.Zero, "first", order),
+            WaitAsync(gate, TimeSpan.Zero, "second", order),
             WaitAsync(gate, Second, "soon", order),
         };
         gate.Leave();

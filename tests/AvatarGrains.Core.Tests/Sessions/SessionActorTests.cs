@@ -40,6 +40,29 @@ public sealed class SessionActorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Interruption_takes_effect_while_the_store_does_not_answer_and_is_answered_when_it_does()
+    {
+        var actor = await StartAsync();
+        var sink = new RecordingSink();
+        await using var subscription = await actor.SubscribeAsync(sink, Token);
+        await actor.SendAsync(new TransportConnected("c"), Token);
+        await actor.SendAsync(new Say("A long sentence that is being said while the disk is slow."), Token);
+        var spoken = await sink.WaitAsync<SpeechChunk>();
+        _store.Dead = true;
+        var slow = actor.SendAsync(new RecordEvent("SESSION_LOG", "waits for the disk"), Token).AsTask();
+        var interrupted = actor.SendAsync(new Interrupt(), Token).AsTask();
+        await sink.WaitAsync<TurnBegan>(t => t.Turn > spoken.Turn);
+        await sink.WaitAsync<PhaseChanged>(p => p.Phase == ConversationPhase.Idle && p.Turn > spoken.Turn);
+        var outputs = sink.Outputs.ToList();
+        var began = outputs.FindLastIndex(o => o is TurnBegan);
+        Assert.DoesNotContain(outputs.Skip(began), o => o.Turn <= spoken.Turn);
+        Assert.False(slow.IsCompleted || interrupted.IsCompleted);
+        _store.Release();
+        Assert.Equal(RejectReason.Draining, (await interrupted).Reject);
+        Assert.Equal(RejectReason.Draining, (await slow).Reject);
+    }
+
+    [Fact]
     public async Task Failed_write_is_refused_tried_again_and_counted_once()
     {
         var actor = await StartAsync();
@@ -105,13 +128,14 @@ public sealed class SessionActorTests : IAsyncDisposable
         var actor = await StartAsync();
         var sink = new RecordingSink();
         await actor.SubscribeAsync(sink, Token);
-        await actor.SendAsync(new Say("A sentence of one hundred characters lasts for ten whole seconds in this test, so it is cut in pieces."), Token);
+        await actor.SendAsync(
+            new Say("A sentence of one hundred characters lasts for ten whole seconds in this test, so it is cut in pieces."), Token);
         await sink.WaitAsync<SpeechChunk>(c => c.Sequence == 15);
         await actor.SendAsync(new ReportPlayout(-1, 0, 0, false), Token);
-        Assert.InRange(sink.Outputs.OfType<SpeechChunk>().Sum(c => c.Packets.Count * 20), 3000, 3200);
+        Assert.InRange(sink.Outputs.OfType<SpeechChunk>().Sum(c => c.Speech.PacketCount * 20), 3000, 3200);
         _fixture.Time.Advance(TimeSpan.FromMilliseconds(200));
         await sink.WaitAsync<SpeechChunk>(c => c.Sequence == 16);
-        Assert.InRange(sink.Outputs.OfType<SpeechChunk>().Sum(c => c.Packets.Count * 20), 3200, 3400);
+        Assert.InRange(sink.Outputs.OfType<SpeechChunk>().Sum(c => c.Speech.PacketCount * 20), 3200, 3400);
     }
 
     [Fact]
@@ -158,8 +182,8 @@ public sealed class SessionActorTests : IAsyncDisposable
     private async Task<SessionActor> StartAsync()
     {
         _runtime ??= new SessionRuntime(_fixture.Services() with { Store = _store });
-        return await SessionActor.CreateAsync(
-            _runtime, _fixture.Limits, Guid.NewGuid().ToString(), HostFixture.Spec(), _ => Interlocked.Increment(ref _stopped), Token);
+        var start = new SessionStart(_runtime, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler, _ => Interlocked.Increment(ref _stopped));
+        return await SessionActor.CreateAsync(start, _fixture.Limits, Guid.NewGuid().ToString(), HostFixture.Spec(), Token);
     }
 
     private sealed class ThrowingSink : ISessionSink

@@ -31,7 +31,9 @@ public sealed class SessionMachineTests
     [MemberData(nameof(Reasons))]
     public void Every_reason_arises_from_what_it_says(TerminationReason reason, string how, double meteredSeconds)
     {
-        var limits = new TenantLimits(10, how.StartsWith("session", StringComparison.Ordinal) ? 5 * Minute : null, how.StartsWith("month", StringComparison.Ordinal) ? 4 * Minute : null);
+        var limits = new TenantLimits(
+            10, how.StartsWith("session", StringComparison.Ordinal) ? 5 * Minute : null,
+            how.StartsWith("month", StringComparison.Ordinal) ? 4 * Minute : null);
         var driver = new MachineDriver(limits: limits);
         Play(driver, how);
         Assert.Equal(SessionStatus.Terminated, driver.Machine.Status);
@@ -203,7 +205,8 @@ public sealed class SessionMachineTests
     [Fact]
     public void New_month_brings_new_minutes()
     {
-        var driver = new MachineDriver(limits: new TenantLimits(1, null, 2 * Minute), wall: new DateTimeOffset(2026, 3, 31, 23, 59, 30, TimeSpan.Zero));
+        var driver = new MachineDriver(
+            limits: new TenantLimits(1, null, 2 * Minute), wall: new DateTimeOffset(2026, 3, 31, 23, 59, 30, TimeSpan.Zero));
         driver.Use("2026-03", 90 * Second - Second);
         driver.Input(new SessionInput.Connected("first"));
         driver.Pass(2 * Minute);

@@ -15,14 +15,14 @@ public sealed class SegmentSourceTests
     {
         var source = new SegmentSource(new OneVoice(new Tones(31)), new CountingCodecs());
         var parts = await CollectAsync(source.SpeakAsync(Request("hello"), Token));
-        Assert.Equal(4, parts[0].Faces.Count);
-        Assert.All(parts, p => Assert.Equal(2 * p.Faces.Count, p.Packets.Count));
+        Assert.Equal(4, parts[0].Speech.FaceCount);
+        Assert.All(parts, p => Assert.Equal(2 * p.Speech.FaceCount, p.Speech.PacketCount));
         Assert.Equal(parts.Count - 1, parts.FindIndex(p => p.Last));
         var at = 0;
         foreach (var part in parts)
         {
             Assert.Equal(at, part.FirstFace);
-            at += part.Faces.Count;
+            at += part.Speech.FaceCount;
         }
 
         // 31 pieces of 50 ms are 1550 ms: 39 faces once padded.
@@ -86,7 +86,7 @@ public sealed class SegmentSourceTests
         var source = new SegmentSource(new OneVoice(new Tones(0)), new CountingCodecs());
         var part = Assert.Single(await CollectAsync(source.SpeakAsync(Request("..."), Token)));
         Assert.True(part.Last);
-        Assert.Empty(part.Packets);
+        Assert.Equal(0, part.Speech.PacketCount);
     }
 
     [Fact]
@@ -105,9 +105,9 @@ public sealed class SegmentSourceTests
     {
         var source = new SegmentSource(new OneVoice(new Tones(1)), new CountingCodecs());
         var parts = await CollectAsync(source.FollowAsync(Audio(), Expression.Fun, Token));
-        var faces = parts.SelectMany(p => p.Faces).ToList();
+        var faces = parts.SelectMany(p => Enumerable.Range(0, p.Speech.FaceCount).Select(p.Speech.Face)).ToList();
         Assert.Equal(26, faces.Count);
-        Assert.Equal(52, parts.Sum(p => p.Packets.Count));
+        Assert.Equal(52, parts.Sum(p => p.Speech.PacketCount));
         Assert.True(parts.Count > 5);
         Assert.Contains(faces, f => f.Mouth != 0);
         Assert.All(faces, f => Assert.Equal(Expression.Fun, f.Expression));
@@ -173,9 +173,11 @@ public sealed class SegmentSourceTests
         public IReadOnlyList<VoiceInfo> Voices { get; } =
             [new("english", "English", "en-US", null, "tones"), new("korean", "Korean", "ko", null, "tones")];
 
-        public static short[] Tone(int rate, int count) => [.. Enumerable.Range(0, count).Select(i => (short)(8000 * Math.Sin(i * 2 * Math.PI * 400 / rate)))];
+        public static short[] Tone(int rate, int count) =>
+            [.. Enumerable.Range(0, count).Select(i => (short)(8000 * Math.Sin(i * 2 * Math.PI * 400 / rate)))];
 
-        public async IAsyncEnumerable<SpeechAudio> SynthesizeAsync(SpeechRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        public async IAsyncEnumerable<SpeechAudio> SynthesizeAsync(
+            SpeechRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _requests);
             LastVoice = request.Voice;

@@ -8,8 +8,10 @@ public sealed class SentenceSplitterTests
 {
     private static readonly string[] Fragments =
     [
-        "Hello", " ", " ", ".", ". ", "! ", "? ", ", ", "\n", "\n\n", "Dr. ", "e.g. ", "3.14", "word", "Word", "[face:joy]", "[", "]", "<think>", "</think>", "<face name=\"joy\"/>",
-        "**", "*", "_", "`", "```", "# ", "- ", "日本語", "。", "、", "「", "」", "[link](http://x.y)", "|", "😀", "…", "\"", ")", "1. ", "<", ">", ":", "a b c d e f g h i j k l m n o p q r s t u v w x y z ",
+        "Hello", " ", " ", ".", ". ", "! ",
+        "? ", ", ", "\n", "\n\n", "Dr. ", "e.g. ", "3.14", "word", "Word", "[face:joy]", "[", "]", "<think>", "</think>", "<face name=\"joy\"/>",
+        "**", "*", "_", "`", "```", "# ", "- ", "日本語", "。", "、", "「", "」", "[link](http://x.y)", "|", "😀", "…", "\"", ")", "1. ", "<", ">", ":",
+        "a b c d e f g h i j k l m n o p q r s t u v w x y z ",
     ];
 
     [Theory]
@@ -30,7 +32,8 @@ public sealed class SentenceSplitterTests
     [InlineData("<think>secret. stuff</think>Answer. Two.", "Answer.|Two.")]
     [InlineData("Before ```python\nprint(1)\n``` after.", "Before|after.")]
     [InlineData("5 < 6 and 7 > 3. Yes.", "5 < 6 and 7 > 3.|Yes.")]
-    [InlineData("Well, this is a longer beginning, and the rest follows here, too.", "Well, this is a longer beginning,|and the rest follows here, too.")]
+    [InlineData(
+        "Well, this is a longer beginning, and the rest follows here, too.", "Well, this is a longer beginning,|and the rest follows here, too.")]
     [InlineData("", "")]
     [InlineData(" ... — !", "")]
     public void Text_is_cut_where_a_reader_pauses(string text, string expected) =>
@@ -60,7 +63,8 @@ public sealed class SentenceSplitterTests
     public void Long_sentence_is_cut_at_clauses_and_never_exceeds_the_limit()
     {
         var clause = "this is a clause of the very long sentence, ";
-        var segments = SentenceSplitter.Split(string.Concat(Enumerable.Repeat(clause, 20)) + new string('x', 1000) + string.Concat(Enumerable.Repeat("長い文章", 300)));
+        var segments = SentenceSplitter.Split(
+            string.Concat(Enumerable.Repeat(clause, 20)) + new string('x', 1000) + string.Concat(Enumerable.Repeat("長い文章", 300)));
         Assert.All(segments, s => Assert.InRange(s.Text.Length, 1, 260));
         Assert.All(segments.Skip(1).Take(3), s => Assert.EndsWith(",", s.Text, StringComparison.Ordinal));
     }
@@ -91,7 +95,9 @@ public sealed class SentenceSplitterTests
     [Fact]
     public void Words_are_neither_lost_nor_made_up()
     {
-        var words = Gen.ListOf(Gen.Elements("alpha", "beta.", "Gamma,", "delta!", "Mr.", "epsilon;", "Zeta?", "\n", "7.5")).Select(w => string.Join(' ', w)).ToArbitrary();
+        var words = Gen.ListOf(Gen.Elements("alpha", "beta.", "Gamma,", "delta!", "Mr.", "epsilon;", "Zeta?", "\n", "7.5"))
+            .Select(w => string.Join(' ', w))
+            .ToArbitrary();
         Prop.ForAll(words, text =>
         {
             var spoken = string.Join(' ', SentenceSplitter.Split(text).Select(s => s.Text));
@@ -101,7 +107,8 @@ public sealed class SentenceSplitterTests
 
     [Fact]
     public void Random_characters_never_throw_and_respect_the_limit() =>
-        Prop.ForAll<string>(text => Assert.All(SentenceSplitter.Split(text ?? ""), s => Assert.InRange(s.Text.Length, 0, 261))).QuickCheckThrowOnFailure();
+        Prop.ForAll<string>(text => Assert.All(SentenceSplitter.Split(text ?? ""), s => Assert.InRange(s.Text.Length, 0, 261)))
+            .QuickCheckThrowOnFailure();
 
     private static string[] Describe(IEnumerable<TextSegment> segments) =>
         [.. segments.Select(s => $"{s.Text}|{string.Join(',', s.Tags)}|{s.Raw}")];

@@ -48,7 +48,7 @@ public sealed class BadStartTests : IDisposable
     [InlineData("{ \"perso\": { \"keys\": { \"acme\": null } } }", "perso.keys: a key must have at least 8 characters.")]
     [InlineData("[]", "line 1: the whole file takes a group { … }.")]
     [InlineData("{ \"drainTime\": \"soon\" }", "line 1: drainTime is 'soon'; it takes a time such as 00:00:30.")]
-    [InlineData("{ \"cluster\": { \"workers\": { \"speech\": { \"atOnce\": 0 } } } }", "cluster.workers.speech.atOnce is 0; it must be 1 to 10000.")]
+    [InlineData("{ \"cluster\": { \"workers\": { \"tts\": { \"atOnce\": 0 } } } }", "cluster.workers.tts.atOnce is 0; it must be 1 to 10000.")]
     [InlineData("{ \"port\": 99999 }", "it must be 0 to 65535")]
     [InlineData("{ \"port\": \"many\" }", "line 1: port is 'many'; it takes a whole number.")]
     public async Task Wrong_settings_are_said(string json, string part)
@@ -61,6 +61,11 @@ public sealed class BadStartTests : IDisposable
     [Theory]
     [InlineData("AVATAR_PERSO__KEYS", "[]", "AVATAR_PERSO__KEYS is set, but perso.keys takes a group { … }: set AVATAR_PERSO__KEYS__NAME instead.")]
     [InlineData("AVATAR_ENGINES__LLM", "gpt", "engines.llm takes a list [ … ]: set AVATAR_ENGINES__LLM__0 instead.")]
+    [InlineData("AVATAR_ADMIN__KEY", "short", "admin.key must have at least 16 characters.")]
+    [InlineData("AVATAR_CLUSTER__ROLES", "edge", "cluster.roles is 'edge', but cluster.provider is Localhost, which is one silo: it must be all.")]
+    [InlineData("AVATAR_CLUSTER__PROVIDER", "Consul", "cluster.provider is 'Consul'; it must be Localhost, Redis, Postgres or Azure.")]
+    [InlineData("AVATAR_CLUSTER__STREAMS", "Queue", "cluster.streams is 'Queue'; it must be Direct or Memory.")]
+    [InlineData("AVATAR_CLUSTER__PRIMARY", "here", "cluster.primary is 'here'; it must be ADDRESS:PORT, and is for the provider Localhost alone.")]
     [InlineData(
         "AVATAR_CLUSTER__GPUENGINES__0", "pocketspinx", "cluster.gpuEngines[0] is 'pocketspinx'; there is no such engine; is pocketsphinx meant?")]
     public async Task Wrong_environment_is_said(string name, string value, string part)
@@ -69,6 +74,28 @@ public sealed class BadStartTests : IDisposable
         await using var command = await ServerCommand.RunWithAsync(environment, "run", "--port", "0", "--media-port", "0", "--data", Data);
         Assert.Equal(1, command.ExitCode);
         Assert.Contains(part, Assert.Single(command.Errors), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Redis", "127.0.0.1:1,password=secret", "The cluster cannot be joined: Redis at 127.0.0.1:1 cannot be used: no connection.")]
+    [InlineData("Redis", "password=secret,host=x", "cluster.connectionString is not one that StackExchange.Redis can read")]
+    [InlineData("Postgres", "Host=127.0.0.1;Port=1;Password=secret", "PostgreSQL at 127.0.0.1:1 cannot be used: Connection refused")]
+    [InlineData("Azure", "AccountKey=secret", "cluster.connectionString is not one of an Azure storage account")]
+    public async Task Provider_that_is_not_there_is_said_without_its_password(string provider, string connectionString, string part)
+    {
+        // All silos are at loopback, so that their conversations may be in the data folder.
+        var environment = new Dictionary<string, string>
+        {
+            ["AVATAR_CLUSTER__PROVIDER"] = provider,
+            ["AVATAR_CLUSTER__CONNECTIONSTRING"] = connectionString,
+            ["AVATAR_CLUSTER__ADDRESS"] = "127.0.0.1",
+            ["AVATAR_STORAGE__PROVIDER"] = "Sqlite",
+        };
+        await using var command = await ServerCommand.RunWithAsync(environment, "run", "--port", "0", "--media-port", "0", "--data", Data);
+        Assert.Equal(1, command.ExitCode);
+        var line = Assert.Single(command.Errors);
+        Assert.Contains(part, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", line, StringComparison.Ordinal);
     }
 
     [Fact]

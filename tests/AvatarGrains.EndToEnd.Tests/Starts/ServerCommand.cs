@@ -64,9 +64,12 @@ internal sealed class ServerCommand : IAsyncDisposable
     }
 
     /// <summary>Starts and waits for Ready.</summary>
-    public static async Task<ServerCommand> StartAsync(params string[] arguments)
+    public static Task<ServerCommand> StartAsync(params string[] arguments) => StartWithAsync(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts with further environment variables and waits for Ready.</summary>
+    public static async Task<ServerCommand> StartWithAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var command = Launch(arguments);
+        var command = Launch(arguments, environment);
         await command._ready.Task.WaitAsync(Patience, TimeProvider.System);
         return command;
     }

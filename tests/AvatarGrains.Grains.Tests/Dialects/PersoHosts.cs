@@ -1,12 +1,16 @@
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Tests.Harness;
 using AvatarGrains.Conformance;
+using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AvatarGrains.Api.Tests.Perso;
 
-/// <summary>Where the API's sessions run: on the third silo of a cluster whose first two are edges. The tests are those of the API; what differs from one process is a bug.</summary>
+/// <summary>
+/// Where the API's sessions run: on the third silo of a cluster whose first two are edges. The tests are those of the API; what differs
+/// from one process is a bug.
+/// </summary>
 internal sealed class PersoHosts : IAsyncDisposable
 {
     private static readonly Lock Gate = new();
@@ -47,7 +51,10 @@ internal sealed class PersoHosts : IAsyncDisposable
     public ValueTask DisposeAsync() => _owned ? _cluster.DisposeAsync() : ValueTask.CompletedTask;
 
     private static async Task<PersoHosts> DeployAsync(HostFixture fixture, bool owned) =>
-        new(fixture, await LocalCluster.StartAsync(_ => fixture.Services(), LocalCluster.Times, SiloRoles.Edge, SiloRoles.Edge, SiloRoles.Session | SiloRoles.Worker), owned);
+        new(fixture, await LocalCluster.StartAsync(
+            _ => fixture.Services(), LocalCluster.Times, SiloRoles.Edge, SiloRoles.Edge, SiloRoles.Session | SiloRoles.Worker), owned);
 
-    private PersoEdge EdgeOf(int silo) => new(_cluster.Host(silo), services => services.AddSingleton(_cluster.Service<IRequestRates>(silo)));
+    private PersoEdge EdgeOf(int silo) => new(
+        _cluster.Host(silo),
+        services => services.AddSingleton(_cluster.Service<IRequestRates>(silo)).AddSingleton(_cluster.Service<IEngineCatalog>(silo)));
 }

@@ -18,12 +18,12 @@ internal sealed class ChaosClient(string id, Func<int, ISessionHost> host, ISess
     public async Task<bool> AskAsync(int edge)
     {
         var text = $"{_asked.Count}?";
-        var result = await host(edge).SendAsync(id, new Ask(text), Token);
+        var result = await host(edge).Open(id).SendAsync(new Ask(text), Token);
         _asked.Add((text, result.Accepted));
         return result.Accepted;
     }
 
-    public async Task InterruptAsync(int edge) => await host(edge).SendAsync(id, new Interrupt(), Token);
+    public async Task InterruptAsync(int edge) => await host(edge).Open(id).SendAsync(new Interrupt(), Token);
 
     /// <summary>Once all is quiet a question is answered, and every edge has all its words and all its speech.</summary>
     public async Task CheckAnswerAsync(int edge)
@@ -34,14 +34,14 @@ internal sealed class ChaosClient(string id, Func<int, ISessionHost> host, ISess
         {
             var said = await sink.WaitAsync<SegmentBegan>(s => s.Text == words);
             await sink.WaitAsync<TurnComplete>(t => t.Turn == said.Turn);
-            var packets = sink.Outputs.OfType<SpeechChunk>().Where(c => c.Turn == said.Turn).Sum(c => c.Packets.Count);
+            var packets = sink.Outputs.OfType<SpeechChunk>().Where(c => c.Turn == said.Turn).Sum(c => c.Speech.PacketCount);
             Assert.Equal(words.Length * ScriptedSegments.MsPerCharacter / 20, packets);
         }
     }
 
     public async Task EndAsync(int edge)
     {
-        var result = await host(edge).SendAsync(id, new EndSession(TerminationReason.GracefulTermination), Token);
+        var result = await host(edge).Open(id).SendAsync(new EndSession(TerminationReason.GracefulTermination), Token);
         Assert.True(result.Accepted, result.Detail);
     }
 
@@ -59,7 +59,8 @@ internal sealed class ChaosClient(string id, Func<int, ISessionHost> host, ISess
             Assert.Single(outputs.OfType<SessionEnded>());
             Assert.IsType<SessionEnded>(outputs[^1]);
             Assert.Equal(outputs.Select(o => o.Turn).Order(), outputs.Select(o => o.Turn));
-            Assert.All(outputs.OfType<SpeechChunk>(), c => Assert.Single(outputs.OfType<SegmentBegan>(), s => s.Turn == c.Turn && s.Segment == c.Segment));
+            Assert.All(
+                outputs.OfType<SpeechChunk>(), c => Assert.Single(outputs.OfType<SegmentBegan>(), s => s.Turn == c.Turn && s.Segment == c.Segment));
         }
     }
 }

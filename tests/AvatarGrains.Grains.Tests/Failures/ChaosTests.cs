@@ -7,8 +7,8 @@ using AvatarGrains.Conformance.Scripted;
 namespace AvatarGrains.Grains.Tests.Failures;
 
 /// <summary>
-/// Seeded lists of actions, each of which people or machines may do at any moment, against what must hold whatever happens. The suite runs a few seeds; more are run with
-/// <c>AVATAR_CHAOS_SEEDS=100-199</c>.
+/// Seeded lists of actions, each of which people or machines may do at any moment, against what must hold whatever happens. The suite runs
+/// a few seeds; more are run with <c>AVATAR_CHAOS_SEEDS=100-199</c>.
 /// </summary>
 public sealed class ChaosTests : FailureScene
 {
@@ -22,7 +22,8 @@ public sealed class ChaosTests : FailureScene
 
     public static TheoryData<int> Seeds()
     {
-        var range = (Environment.GetEnvironmentVariable("AVATAR_CHAOS_SEEDS") ?? "1-3").Split('-').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray();
+        var range = (Environment.GetEnvironmentVariable("AVATAR_CHAOS_SEEDS") ?? "1-3").Split('-')
+            .Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray();
         return [.. Enumerable.Range(range[0], range[^1] - range[0] + 1)];
     }
 
@@ -31,7 +32,8 @@ public sealed class ChaosTests : FailureScene
     public async Task Whatever_happens_no_question_is_lost_or_doubled_and_nothing_stale_is_heard(int seed)
     {
         _random = new Random(seed);
-        await StartAsync(SiloRoles.Edge, SiloRoles.Edge, SiloRoles.Session, SiloRoles.Session, SiloRoles.Session | SiloRoles.Worker, SiloRoles.Worker);
+        await StartAsync(
+            SiloRoles.Edge, SiloRoles.Edge, SiloRoles.Session, SiloRoles.Session, SiloRoles.Session | SiloRoles.Worker, SiloRoles.Worker);
         await CreateAsync();
         for (var i = 0; i < Actions; i++)
         {
@@ -75,7 +77,7 @@ public sealed class ChaosTests : FailureScene
             var edge = _random.Next(2);
             var (id, sink) = await TalkAsync(edge, Tenant);
             var other = new RecordingSink();
-            await Cluster.Host(1 - edge).SubscribeAsync(id, other, Token);
+            await Cluster.Host(1 - edge).Open(id).SubscribeAsync(other, Token);
             _clients.Add(new ChaosClient(id, n => Cluster.Host(n), Fixture.Store, [sink, other]));
         }
     }
@@ -96,7 +98,8 @@ public sealed class ChaosTests : FailureScene
     private async Task DisturbAsync(Func<int, Task> disturb)
     {
         await _disturbance;
-        var spare = Cluster.Silos.Where(silo => silo > 1 && Roles(silo).All(role => Cluster.Silos.Count(s => (Cluster.RolesOf(s) & role) != 0) > 1)).Order().ToList();
+        var spare = Cluster.Silos.Where(silo => silo > 1 && Roles(silo).All(role => Cluster.Silos.Count(s => (Cluster.RolesOf(s) & role) != 0) > 1))
+            .Order().ToList();
         if (spare.Count > 0)
         {
             _disturbance = disturb(spare[_random.Next(spare.Count)]);

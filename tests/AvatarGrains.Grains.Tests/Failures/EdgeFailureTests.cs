@@ -18,7 +18,7 @@ public sealed class EdgeFailureTests : FailureScene
         await Cluster.KillAsync(0);
         await Cluster.LostAsync(2, edge);
         var again = new RecordingSink();
-        await Cluster.Host(1).SubscribeAsync(id, again, Token);
+        await Cluster.Host(1).Open(id).SubscribeAsync(again, Token);
         await SendAsync(1, id, new TransportConnected("second"));
         await SendAsync(1, id, new Ask("second"));
         await again.WaitAsync<SegmentBegan>(s => s.Text == "You said second.");
@@ -34,8 +34,8 @@ public sealed class EdgeFailureTests : FailureScene
         await Cluster.KillAsync(0);
         await Cluster.LostAsync(2, edge);
         var sink = new RecordingSink();
-        await Cluster.Host(1).SubscribeAsync(id, sink, Token);
-        await Cluster.Host(1).SendAsync(id, new ReportPlayout(-1, 0, 0, false), Token);
+        await Cluster.Host(1).Open(id).SubscribeAsync(sink, Token);
+        await Cluster.Host(1).Open(id).SendAsync(new ReportPlayout(-1, 0, 0, false), Token);
         Fixture.Time.Advance(Fixture.Policy.GraceTime + TimeSpan.FromMilliseconds(2));
         Assert.Equal(TerminationReason.SessionLostAfterConnection, (await sink.WaitAsync<SessionEnded>()).Reason);
     }
@@ -46,7 +46,7 @@ public sealed class EdgeFailureTests : FailureScene
         await StartAsync(SiloRoles.Edge, SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker);
         var (id, first) = await TalkAsync(0);
         var second = new RecordingSink();
-        await Cluster.Host(1).SubscribeAsync(id, second, Token);
+        await Cluster.Host(1).Open(id).SubscribeAsync(second, Token);
         for (var turn = 0; turn < 5; turn++)
         {
             var text = new string((char)('a' + turn), 200) + ".";

@@ -20,7 +20,7 @@ public abstract class FailureScene : IAsyncDisposable
     protected HostFixture Fixture { get; } = new();
 
     /// <summary>How the feeds travel.</summary>
-    private protected virtual Feeds Feeds => Feeds.Direct;
+    private protected virtual FeedTransport Feeds => FeedTransport.Direct;
 
     private protected LocalCluster Cluster => _cluster!;
 
@@ -46,7 +46,7 @@ public abstract class FailureScene : IAsyncDisposable
     /// <summary>Speech as a silo makes it.</summary>
     private protected HeldSegments Speech(int silo) => _held[silo];
 
-    private protected Task StartAsync(params SiloRoles[] roles) => StartAsync(new WorkerLimits { Speech = new WorkerLimit(64, 1000) }, roles);
+    private protected Task StartAsync(params SiloRoles[] roles) => StartAsync(new WorkerLimits(), roles);
 
     private protected Task StartAsync(WorkerLimits limits, params SiloRoles[] roles) =>
         StartAsync(LocalCluster.Times with { FirstPiece = TimeSpan.FromSeconds(30) }, limits, roles);
@@ -60,14 +60,14 @@ public abstract class FailureScene : IAsyncDisposable
         var host = Cluster.Host(edge);
         var id = (await host.CreateAsync(HostFixture.Spec() with { Tenant = tenant }, Token)).Id;
         var sink = new RecordingSink();
-        await host.SubscribeAsync(id, sink, Token);
+        await host.Open(id).SubscribeAsync(sink, Token);
         await SendAsync(edge, id, new TransportConnected("c" + id));
         return (id, sink);
     }
 
     protected async Task SendAsync(int edge, string id, SessionCommand command)
     {
-        var result = await Cluster.Host(edge).SendAsync(id, command, Token);
+        var result = await Cluster.Host(edge).Open(id).SendAsync(command, Token);
         Assert.True(result.Accepted, $"{command}: {result.Reject} {result.Detail}");
     }
 

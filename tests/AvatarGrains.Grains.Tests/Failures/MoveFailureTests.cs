@@ -41,7 +41,8 @@ public class MoveFailureTests : FailureScene
             }
         };
         await StartAsync(
-            LocalCluster.Times with { Drain = LocalCluster.Patience }, new WorkerLimits(), SiloRoles.Edge, SiloRoles.Session, SiloRoles.Session, SiloRoles.Worker);
+            LocalCluster.Times with { Drain = LocalCluster.Patience }, new WorkerLimits(), SiloRoles.Edge, SiloRoles.Session, SiloRoles.Session,
+            SiloRoles.Worker);
         var talks = await Task.WhenAll(Enumerable.Range(0, sessions).Select(_ => TalkAsync(0)));
         var silo = Cluster.SiloOf(talks[0].Id);
         await SendAsync(0, talks[0].Id, new Say("Held."));
@@ -76,7 +77,7 @@ public class MoveFailureTests : FailureScene
         var silo = Cluster.SiloOf(id);
         await Cluster.StopAsync(silo);
         var asking = new RecordingSink();
-        await Cluster.Host(1).SubscribeAsync(id, asking, Token);
+        await Cluster.Host(1).Open(id).SubscribeAsync(asking, Token);
         await SendAsync(1, id, new Ask("who hears?"));
         await asking.WaitAsync<TurnComplete>();
         Cluster.Calls(0).Release("AttachAsync");
@@ -113,7 +114,7 @@ public class MoveFailureTests : FailureScene
         {
             try
             {
-                var answer = await Cluster.Host(0).AskTextAsync(id, new TextQuestion($"{n}?", false), Token).ToListAsync(Token);
+                var answer = await Cluster.Host(0).Open(id).AskTextAsync(new TextQuestion($"{n}?", false), Token).ToListAsync(Token);
                 Assert.Equal($"You said {n}?.", Assert.Single(answer));
                 answered.Add($"{n}?");
             }
@@ -145,7 +146,9 @@ public class MoveFailureTests : FailureScene
         Fixture.Time.Advance(TimeSpan.FromMinutes(2) + TimeSpan.FromMilliseconds(2));
         Assert.Equal(TerminationReason.MaxMinPerSessionQuotaExceeded, (await sink.WaitAsync<SessionEnded>()).Reason);
         var (record, _) = (await Fixture.Store.ReadAsync(id, Token))!.Value;
-        Assert.Equal((SessionStatus.Terminated, TerminationReason.MaxMinPerSessionQuotaExceeded, TimeSpan.FromMinutes(5)), (record.Status, record.Reason, record.Metered));
+        Assert.Equal(
+            (SessionStatus.Terminated, TerminationReason.MaxMinPerSessionQuotaExceeded, TimeSpan.FromMinutes(5)),
+            (record.Status, record.Reason, record.Metered));
         Assert.Single(sink.Outputs.OfType<SessionEnded>());
     }
 
@@ -156,7 +159,7 @@ public class MoveFailureTests : FailureScene
         var host = Cluster.Host(0);
         var id = (await host.CreateAsync(HostFixture.Spec(), Token)).Id;
         var sink = new RecordingSink();
-        await host.SubscribeAsync(id, sink, Token);
+        await host.Open(id).SubscribeAsync(sink, Token);
         await SendAsync(0, id, new Heartbeat());
         await Cluster.StopAsync(Cluster.SiloOf(id));
         await sink.WaitAsync<TurnBegan>();
@@ -188,7 +191,7 @@ public class MoveFailureTests : FailureScene
         var edge = await Cluster.AddAsync(SiloRoles.Edge);
         await Cluster.StopAsync(3);
         var again = new RecordingSink();
-        await Cluster.Host(edge).SubscribeAsync(id, again, Token);
+        await Cluster.Host(edge).Open(id).SubscribeAsync(again, Token);
         await SendAsync(edge, id, new TransportConnected("again"));
         await AskAsync(edge, again);
         Assert.Equal(asked, from line in await HistoryAsync(id) where line.Speaker == Speaker.User select line.Text);
@@ -203,5 +206,5 @@ public class MoveFailureTests : FailureScene
     }
 
     private static List<(int Segment, int Sequence, int Packets)> Spoken(RecordingSink sink) =>
-        [.. sink.Outputs.OfType<SpeechChunk>().Select(c => (c.Segment, c.Sequence, c.Packets.Count))];
+        [.. sink.Outputs.OfType<SpeechChunk>().Select(c => (c.Segment, c.Sequence, c.Speech.PacketCount))];
 }

@@ -16,7 +16,7 @@ public sealed class OwnershipFailureTests : FailureScene
         var stored = (await Fixture.Store.ReadAsync(id, Token))!.Value.Record;
         var line = new HistoryLine(1, Speaker.User, "written elsewhere", Fixture.Time.GetUtcNow());
         await Fixture.Store.WriteAsync(new SessionWrite(stored with { Version = stored.Version + 1 }, [line]), Token);
-        await Cluster.Host(0).SendAsync(id, new Ask("lost to the conflict"), Token);
+        await Cluster.Host(0).Open(id).SendAsync(new Ask("lost to the conflict"), Token);
         await sink.WaitAsync<TurnBegan>(t => t.Turn > 1);
         await SendAsync(0, id, new Ask("and now?"));
         await sink.WaitAsync<SegmentBegan>(s => s.Text == "You said and now?.");
@@ -33,7 +33,7 @@ public sealed class OwnershipFailureTests : FailureScene
         await Cluster.SuspectAsync(silo, by: 0);
         await sink.WaitAsync<TurnBegan>();
         await SendAsync(0, id, new Ask("who owns it?"));
-        var late = await old.SendAsync(new RecordEvent("SESSION_LOG", "from the old silo"), Token);
+        var late = await old.Actor.SendAsync(new RecordEvent("SESSION_LOG", "from the old silo"), Token);
         Assert.False(late.Accepted);
         Assert.Empty(await Fixture.Store.ListEventsAsync(id, Token));
         Assert.Equal("who owns it?", (await Cluster.Host(0).FindAsync(id, Token))!.History[0].Text);

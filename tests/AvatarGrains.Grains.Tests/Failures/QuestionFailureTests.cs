@@ -15,7 +15,7 @@ public sealed class QuestionFailureTests : FailureScene
         var (id, sink) = await TalkAsync(0);
         var silo = Cluster.SiloOf(id);
         var stored = Store(silo).DieAfterNextWrite();
-        var asking = Cluster.Host(0).SendAsync(id, new Ask("once?", "q1"), Token).AsTask();
+        var asking = Cluster.Host(0).Open(id).SendAsync(new Ask("once?", "q1"), Token).AsTask();
         await stored.WaitAsync(LocalCluster.Patience, TimeProvider.System);
         Assert.False(asking.IsCompleted);
         await KillAsync(silo);
@@ -30,7 +30,7 @@ public sealed class QuestionFailureTests : FailureScene
         var (id, sink) = await TalkAsync(0);
         var silo = Cluster.SiloOf(id);
         Store(silo).Dead = true;
-        var asking = Cluster.Host(0).SendAsync(id, new Ask("at all?"), Token).AsTask();
+        var asking = Cluster.Host(0).Open(id).SendAsync(new Ask("at all?"), Token).AsTask();
         await sink.WaitAsync<UserCaption>();
         await KillAsync(silo);
         Assert.True((await asking).Accepted);
@@ -91,11 +91,12 @@ public sealed class QuestionFailureTests : FailureScene
     /// <summary>The newest turn answers the question, whole and once, and it is stored once.</summary>
     private async Task AnsweredOnceAsync(string id, RecordingSink sink, string question)
     {
-        var answer = await sink.WaitAsync<TurnComplete>(t => sink.Outputs.OfType<SegmentBegan>().Any(s => s.Turn == t.Turn && s.Text == $"You said {question}."));
+        var answer = await sink.WaitAsync<TurnComplete>(
+            t => sink.Outputs.OfType<SegmentBegan>().Any(s => s.Turn == t.Turn && s.Text == $"You said {question}."));
         Assert.Equal($"You said {question}.", Assert.Single(sink.Outputs.OfType<SegmentBegan>(), s => s.Turn == answer.Turn).Text);
         Assert.Equal(answer.Turn, sink.Outputs.Max(o => o.Turn));
         var packets = answer.Segments * $"You said {question}.".Length * ScriptedSegments.MsPerCharacter / 20;
-        Assert.Equal(packets, sink.Outputs.OfType<SpeechChunk>().Where(c => c.Turn == answer.Turn).Sum(c => c.Packets.Count));
+        Assert.Equal(packets, sink.Outputs.OfType<SpeechChunk>().Where(c => c.Turn == answer.Turn).Sum(c => c.Speech.PacketCount));
         await SendAsync(0, id, new ReportPlayout(answer.Turn, 0, packets * 20, true));
         var lines = await HistoryAsync(id);
         Assert.Single(lines, l => l.Speaker == Speaker.User && l.Text == question);

@@ -1,26 +1,30 @@
+using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Tests.Harness;
+using AvatarGrains.Grains.Tests.Providers;
 using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Scripted;
+using AvatarGrains.Conformance.Servers;
 using AvatarGrains.Core.Sessions;
-using AvatarGrains.Core.Storage.InMemory;
 
 namespace AvatarGrains.Grains.Tests.Failures;
 
 /// <summary>All silos stop, and new ones start over what is stored.</summary>
 public sealed class RestartFailureTests : IAsyncDisposable
 {
-    private const string Service = "restarted";
-
     private readonly HostFixture _fixture = new();
-    private readonly InMemorySharedRecords _records = new();
+    private RedisServerProcess? _redis;
     private RealCluster? _cluster;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private ISessionHost Host => _cluster!.Host(0);
 
-    public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await (_cluster?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_redis?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
 
     [Fact]
     public async Task Sessions_are_found_their_minutes_counted_and_those_that_nobody_comes_back_to_are_ended_by_their_reminders()
@@ -42,7 +46,7 @@ public sealed class RestartFailureTests : IAsyncDisposable
         var found = await Host.FindAsync(id, Token);
         Assert.Equal((SessionStatus.InProgress, TimeSpan.FromSeconds(90), "first?"), (found!.Status, found.Duration, found.History[0].Text));
         var again = new RecordingSink();
-        await Host.SubscribeAsync(id, again, Token);
+        await Host.Open(id).SubscribeAsync(again, Token);
         await SendAsync(id, new TransportConnected("again"));
         await SendAsync(id, new Ask("second?"));
         await again.WaitAsync<SegmentBegan>(s => s.Text == "You said second?.");
@@ -55,10 +59,13 @@ public sealed class RestartFailureTests : IAsyncDisposable
     }
 
     private async Task StartAsync(WatchedStore store) => _cluster = await RealCluster.StartAsync(
-        _records,
+        new ClusterOptions
+        {
+            Provider = ClusterProvider.Redis,
+            ConnectionString = (_redis ??= await RedisClusterTests.StartServerAsync()).ConnectionString,
+        },
         _ => _fixture.Services() with { Store = store },
         LocalCluster.Times with { OrphanCheck = TimeSpan.FromSeconds(1) },
-        Service,
         SiloRoles.Edge,
         SiloRoles.Session | SiloRoles.Worker,
         SiloRoles.Session | SiloRoles.Worker);
@@ -67,14 +74,14 @@ public sealed class RestartFailureTests : IAsyncDisposable
     {
         var id = (await Host.CreateAsync(HostFixture.Spec(), Token)).Id;
         var sink = new RecordingSink();
-        await Host.SubscribeAsync(id, sink, Token);
+        await Host.Open(id).SubscribeAsync(sink, Token);
         await SendAsync(id, new TransportConnected("c" + id));
         return (id, sink);
     }
 
     private async Task SendAsync(string id, SessionCommand command)
     {
-        var result = await Host.SendAsync(id, command, Token);
+        var result = await Host.Open(id).SendAsync(command, Token);
         Assert.True(result.Accepted, $"{command}: {result.Reject} {result.Detail}");
     }
 }

@@ -41,7 +41,7 @@ public class SiloFailureTests : FailureScene
         TestContext.Current.TestOutputHelper!.WriteLine($"{sessions} sessions in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms");
         await Task.WhenAll(talks.Select(t => SendAsync(0, t.Id, new Say("Short."))));
         await Task.WhenAll(talks.Select(t => t.Sink.WaitAsync<TurnComplete>()));
-        Assert.All(talks, t => Assert.Equal(30, t.Sink.Outputs.OfType<SpeechChunk>().Sum(c => c.Packets.Count)));
+        Assert.All(talks, t => Assert.Equal(30, t.Sink.Outputs.OfType<SpeechChunk>().Sum(c => c.Speech.PacketCount)));
         Assert.Equal(sessions, Cluster.Service<SessionSilo>(1).Count + Cluster.Service<SessionSilo>(2).Count);
         Assert.All([1, 2], n => Assert.InRange(Cluster.Service<SessionSilo>(n).Count, 50, 450));
     }

@@ -25,7 +25,7 @@ public sealed class WorkerFailureTests : FailureScene
         Speech(worker).Released.SetResult();
         await killing;
         var chunks = sink.Outputs.OfType<SpeechChunk>().ToList();
-        Assert.Equal("A sentence of some length.".Length * ScriptedSegments.MsPerCharacter / 20, chunks.Sum(c => c.Packets.Count));
+        Assert.Equal("A sentence of some length.".Length * ScriptedSegments.MsPerCharacter / 20, chunks.Sum(c => c.Speech.PacketCount));
         Assert.Equal(Enumerable.Range(0, chunks.Count), chunks.Select(c => c.Sequence));
         Assert.DoesNotContain(sink.Outputs, o => o is TurnFailed);
     }
@@ -33,7 +33,7 @@ public sealed class WorkerFailureTests : FailureScene
     [Fact]
     public async Task Turn_that_no_worker_has_room_for_is_apologised_for_and_the_session_lives()
     {
-        var limits = new WorkerLimits { Chat = new WorkerLimit(1, 0) };
+        var limits = new WorkerLimits { Llm = new WorkerLimit(1, 0) };
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Fixture.Engines.Chat.Answer = (question, token) => HeldAsync(question, release.Task);
         await StartAsync(limits, SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker);
@@ -52,7 +52,9 @@ public sealed class WorkerFailureTests : FailureScene
     [InlineData(false)]
     public async Task Sentence_of_a_worker_that_says_nothing_is_spoken_by_another(bool fromTheStart)
     {
-        await StartAsync(LocalCluster.Times with { FirstPiece = TimeSpan.FromSeconds(5) }, new WorkerLimits(), SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker, SiloRoles.Worker);
+        await StartAsync(
+            LocalCluster.Times with { FirstPiece = TimeSpan.FromSeconds(5) }, new WorkerLimits(), SiloRoles.Edge,
+            SiloRoles.Session, SiloRoles.Worker, SiloRoles.Worker);
         var holds = 0;
         foreach (var worker in new[] { Speech(2), Speech(3) })
         {
@@ -63,7 +65,9 @@ public sealed class WorkerFailureTests : FailureScene
         await SendAsync(0, id, new Say("A sentence of some length."));
         var slow = await Task.WhenAny(Speech(2).Holding.Task, Speech(3).Holding.Task) == Speech(2).Holding.Task ? 2 : 3;
         await sink.WaitAsync<TurnComplete>();
-        Assert.Equal("A sentence of some length.".Length * ScriptedSegments.MsPerCharacter / 20, sink.Outputs.OfType<SpeechChunk>().Sum(c => c.Packets.Count));
+        Assert.Equal(
+            "A sentence of some length.".Length * ScriptedSegments.MsPerCharacter / 20,
+            sink.Outputs.OfType<SpeechChunk>().Sum(c => c.Speech.PacketCount));
         Assert.DoesNotContain(sink.Outputs, o => o is TurnFailed);
         Assert.False(Speech(slow).Released.Task.IsCompleted);
     }
@@ -73,7 +77,9 @@ public sealed class WorkerFailureTests : FailureScene
     {
         var never = new TaskCompletionSource();
         Fixture.Engines.Chat.Answer = (question, token) => question == "slow" ? HeldAsync(question, never.Task) : ScriptedChatClient.Deltas("Fine.");
-        await StartAsync(LocalCluster.Times with { FirstPiece = TimeSpan.FromSeconds(5) }, new WorkerLimits(), SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker);
+        await StartAsync(
+            LocalCluster.Times with { FirstPiece = TimeSpan.FromSeconds(5) }, new WorkerLimits(),
+            SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker);
         var (id, sink) = await TalkAsync(0);
         await SendAsync(0, id, new Ask("slow"));
         var failed = await sink.WaitAsync<TurnFailed>();

@@ -3,9 +3,8 @@ using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Sessions;
 using AvatarGrains.Grains.Streams;
-using AvatarGrains.Grains.Providers;
+using AvatarGrains.Grains.Workers;
 using AvatarGrains.Core.Sessions;
-using AvatarGrains.Core.Storage.InMemory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.TestingHost;
@@ -38,29 +37,32 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <param name="times">How long things may take.</param>
     /// <param name="roles">One silo for each.</param>
     public static Task<LocalCluster> StartAsync(Func<int, SessionServices> services, ClusterTimes times, params SiloRoles[] roles) =>
-        StartAsync(services, times, new WorkerLimits(), Feeds.Direct, roles);
+        StartAsync(services, times, new WorkerLimits(), FeedTransport.Direct, roles);
 
-    public static async Task<LocalCluster> StartAsync(Func<int, SessionServices> services, ClusterTimes times, WorkerLimits limits, Feeds feeds, params SiloRoles[] roles)
+    public static async Task<LocalCluster> StartAsync(
+        Func<int, SessionServices> services, ClusterTimes times, WorkerLimits limits, FeedTransport feeds, params SiloRoles[] roles)
     {
         List<SiloRoles> all = [.. roles];
         var builder = new InProcessTestClusterBuilder((short)roles.Length);
         builder.Options.AssumeHomogenousSilosForTesting = false;
         builder.Options.ConfigureFileLogging = false;
-        var subscriptions = new InMemorySharedRecords();
         builder.ConfigureSilo((options, silo) =>
         {
             var number = int.Parse(options.SiloName.Split('_')[1], System.Globalization.CultureInfo.InvariantCulture);
-            silo.AddAvatarGrains(all[number], $"t{number}", times, limits);
+            // Not a silo on its own: the test cluster has a membership, and what follows stands in for a provider's reminders and storage.
+            silo.AddAvatarGrains(new ClusterOptions
+            {
+                Roles = all[number],
+                Name = $"t{number}",
+                Times = times,
+                Workers = limits,
+                Streams = feeds,
+                Primary = "127.0.0.1:11111",
+            });
             silo.UseInMemoryReminderService();
             silo.AddMemoryGrainStorage(ClusterSiloBuilder.StorageName);
-            silo.AddSharedSubscriptions(subscriptions);
-            silo.AddFeeds(feeds.Transport);
-            if (feeds.Queues is { } queues)
-            {
-                silo.Services.AddSingleton(queues);
-            }
-
-            silo.Services.AddSingleton(services(number));
+            silo.AddMemoryGrainStorage(FeedStreams.Subscriptions);
+            silo.Services.AddSessionServices(OffWorkers.Refuse(services(number), all[number]));
             silo.Services.AddSingleton<IFatalErrorHandler, Survivor>();
             silo.Services.AddSingleton<IHostLifetime, NoLifetime>();
             silo.Services.AddSingleton<HeldCalls>();
@@ -105,7 +107,10 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <summary>Calls that leave a silo.</summary>
     public HeldCalls Calls(int silo) => Service<HeldCalls>(silo);
 
-    /// <summary>Has the cluster declare a silo dead that goes on running, as happens when the network between them breaks. It counts no more among the silos here.</summary>
+    /// <summary>
+    /// Has the cluster declare a silo dead that goes on running, as happens when the network between them breaks. It counts no more among the silos
+    /// here.
+    /// </summary>
     public async Task SuspectAsync(int silo, int by)
     {
         var address = Address(silo);
@@ -155,9 +160,12 @@ internal sealed class LocalCluster : IAsyncDisposable
         }
     }
 
-    private Task KnownAsync() => Task.WhenAll(_silos.Values.Select(silo => KnowsAsync(silo.ServiceProvider, [.. _silos.Values.Select(s => s.SiloAddress)])));
+    private Task KnownAsync() =>
+        Task.WhenAll(_silos.Values.Select(silo => KnowsAsync(silo.ServiceProvider, [.. _silos.Values.Select(s => s.SiloAddress)])));
 
-    private InProcessSiloHandle Take(int silo) => _silos.TryRemove(silo, out var handle) || _cutOff.TryRemove(silo, out handle) ? handle : throw new InvalidOperationException($"Silo {silo} is gone already.");
+    private InProcessSiloHandle Take(int silo) => _silos.TryRemove(silo, out var handle) || _cutOff.TryRemove(silo, out handle)
+        ? handle
+        : throw new InvalidOperationException($"Silo {silo} is gone already.");
 
     private sealed class Told(SiloAddress lost) : ISiloStatusListener
     {

@@ -4,48 +4,40 @@ using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Providers;
 using AvatarGrains.Grains.Sessions;
+using AvatarGrains.Grains.Workers;
 using AvatarGrains.Core.Sessions;
-using AvatarGrains.Core.Storage;
-using AvatarGrains.Core.Storage.InMemory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace AvatarGrains.Grains.Tests.Harness;
 
-/// <summary>What real silos share.</summary>
-/// <param name="Options">Which provider, and how feeds travel.</param>
-/// <param name="Records">Records, for what that provider does not keep itself.</param>
-/// <param name="Queues">Queues, likewise.</param>
-internal sealed record Shared(ClusterOptions Options, ISharedRecords Records, ISharedQueues Queues);
-
 /// <summary>Silos in this process that find each other as in production: by what they share, over TCP.</summary>
 internal sealed class RealCluster : IAsyncDisposable
 {
-    private readonly Dictionary<int, (IHost Host, CutOffRecords Records)> _silos = [];
+    private readonly Dictionary<int, (IHost Host, CutOffMembership.Switch Membership)> _silos = [];
 
-    public static Task<RealCluster> StartAsync(ISharedRecords records, Func<int, SessionServices> services, ClusterTimes times, params SiloRoles[] roles) =>
-        StartAsync(Over(records), services, times, roles);
-
-    /// <param name="shared">What they share.</param>
+    /// <param name="options">Which provider, and how feeds travel.</param>
     /// <param name="services">Gives the services of a silo by its number.</param>
     /// <param name="times">How long things may take; a reminder may come as often as these say.</param>
     /// <param name="roles">One silo for each.</param>
-    public static Task<RealCluster> StartAsync(Shared shared, Func<int, SessionServices> services, ClusterTimes times, params SiloRoles[] roles) =>
-        StartAsync(shared, services, times, Guid.NewGuid().ToString("n"), roles);
-
-    /// <summary>Starts a cluster that takes over what another one of the same service id left.</summary>
-    public static Task<RealCluster> StartAsync(ISharedRecords records, Func<int, SessionServices> services, ClusterTimes times, string service, params SiloRoles[] roles) =>
-        StartAsync(Over(records), services, times, service, roles);
-
-    private static async Task<RealCluster> StartAsync(Shared shared, Func<int, SessionServices> services, ClusterTimes times, string service, params SiloRoles[] roles)
+    public static async Task<RealCluster> StartAsync(
+        ClusterOptions options, Func<int, SessionServices> services, ClusterTimes times, params SiloRoles[] roles)
     {
         var cluster = new RealCluster();
         var id = Guid.NewGuid().ToString("n");
         for (var number = 0; number < roles.Length; number++)
         {
-            var own = new CutOffRecords(shared.Records);
-            var host = Build(shared with { Records = own }, services(number), times, roles[number], $"r{number}", (id, service));
-            cluster._silos[number] = (host, own);
+            var own = options with
+            {
+                Roles = roles[number],
+                Name = $"r{number}",
+                ClusterId = id,
+                SiloPort = FreePort(),
+                Address = "127.0.0.1",
+                Times = times,
+            };
+            var (host, membership) = Build(own, services(number));
+            cluster._silos[number] = (host, membership);
             await host.StartAsync(TestContext.Current.CancellationToken).WaitAsync(LocalCluster.Patience, TimeProvider.System);
         }
 
@@ -71,14 +63,15 @@ internal sealed class RealCluster : IAsyncDisposable
             await VanishAsync(silo);
         }
 
-        await Task.WhenAll(from left in _silos.Values from lost in gone select LocalCluster.LostAsync(left.Host.Services.GetRequiredService<ISiloStatusOracle>(), lost));
+        await Task.WhenAll(from left in _silos.Values from lost in gone select LocalCluster.LostAsync(
+            left.Host.Services.GetRequiredService<ISiloStatusOracle>(), lost));
     }
 
     /// <summary>Ends a silo that can tell nobody.</summary>
     public async Task VanishAsync(int silo)
     {
         _silos.Remove(silo, out var killed);
-        killed.Records.Dead = true;
+        killed.Membership.Dead = true;
         await EndAsync(killed.Host);
     }
 
@@ -116,26 +109,22 @@ internal sealed class RealCluster : IAsyncDisposable
     /// <summary>A host is disposed of while its caller is blocked, which must not be for ever.</summary>
     private static Task DisposeAsync(IHost host) => Task.Run(host.Dispose).WaitAsync(LocalCluster.Patience, TimeProvider.System);
 
-    private static Shared Over(ISharedRecords records) => new(new ClusterOptions(), records, new InMemorySharedQueues(TimeSpan.FromSeconds(5), TimeProvider.System));
-
-    private static IHost Build(Shared shared, SessionServices services, ClusterTimes times, SiloRoles roles, string name, (string Cluster, string Service) id)
+    private static (IHost Host, CutOffMembership.Switch Membership) Build(ClusterOptions options, SessionServices services)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton(services);
+        builder.Services.AddSessionServices(OffWorkers.Refuse(services, options.Roles));
         builder.UseOrleans(silo =>
         {
-            var options = shared.Options with { Role = "all", ClusterId = id.Cluster, ServiceId = id.Service, SiloPort = FreePort(), Address = "127.0.0.1" };
-            silo.AddAvatarGrains(roles, name, times, new WorkerLimits());
-            ClusterProviders.Use(silo, options, shared.Records, shared.Queues);
+            silo.UseClusterProvider(options).AddAvatarGrains(options);
 
             // A silo that is killed here still gets to say goodbye to its neighbours; they must hear of it by the table alone.
             silo.Configure<Orleans.Configuration.ClusterMembershipOptions>(o => o.UseLivenessGossip = false);
-            silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = times.OrphanCheck);
+            silo.Configure<ReminderOptions>(o => o.MinimumReminderPeriod = options.Times.OrphanCheck!.Value);
             silo.Services.AddSingleton<IFatalErrorHandler, Survivor>();
             silo.Services.AddSingleton<IHostLifetime, NoLifetime>();
-            silo.Services.AddSingleton<SiloProbe>();
         });
-        return builder.Build();
+        var membership = CutOffMembership.AddTo(builder.Services);
+        return (builder.Build(), membership);
     }
 
     private static int FreePort()

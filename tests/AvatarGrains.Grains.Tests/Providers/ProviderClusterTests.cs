@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Grains.Contracts;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Tests.Harness;
@@ -22,11 +23,11 @@ public abstract class ProviderClusterTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var shared = await OpenAsync();
+        var options = await OpenAsync();
         var sessions = Sessions ?? _fixture.Store;
         var times = LocalCluster.Times with { OrphanCheck = TimeSpan.FromSeconds(1) };
         _cluster = await RealCluster.StartAsync(
-            shared,
+            options,
             n => _fixture.Services() with { Store = _stores[n] = new WatchedStore(sessions) },
             times,
             SiloRoles.Edge,
@@ -88,19 +89,19 @@ public abstract class ProviderClusterTests : IAsyncLifetime
     public async Task Foreign_id_is_claimed_once_and_survives_its_silo()
     {
         var grains = Cluster.Service<IGrainFactory>(0);
-        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => grains.GetGrain<IForeignIdGrain>("dialect/one").ClaimAsync($"s{i}")));
+        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => grains.GetGrain<IClientIdGrain>("dialect/one").ClaimAsync($"s{i}")));
         var winner = Assert.Single(claims.Distinct());
         await Cluster.KillAsync(1);
-        Assert.Equal(winner, await grains.GetGrain<IForeignIdGrain>("dialect/one").FindAsync());
-        await grains.GetGrain<IForeignIdGrain>("dialect/one").ReleaseAsync(winner);
-        Assert.Equal("next", await grains.GetGrain<IForeignIdGrain>("dialect/one").ClaimAsync("next"));
+        Assert.Equal(winner, await grains.GetGrain<IClientIdGrain>("dialect/one").FindAsync());
+        await grains.GetGrain<IClientIdGrain>("dialect/one").ReleaseAsync(winner);
+        Assert.Equal("next", await grains.GetGrain<IClientIdGrain>("dialect/one").ClaimAsync("next"));
     }
 
     /// <summary>Where sessions are kept, when that is the provider's too.</summary>
     private protected virtual ISessionStore? Sessions => null;
 
     /// <summary>Starts the provider's server.</summary>
-    private protected abstract Task<Shared> OpenAsync();
+    private protected abstract Task<ClusterOptions> OpenAsync();
 
     /// <summary>Ends it.</summary>
     private protected abstract ValueTask CloseAsync();
@@ -111,14 +112,14 @@ public abstract class ProviderClusterTests : IAsyncLifetime
     {
         var id = (await Cluster.Host(0).CreateAsync(HostFixture.Spec(), Token)).Id;
         var sink = new RecordingSink();
-        await Cluster.Host(0).SubscribeAsync(id, sink, Token);
+        await Cluster.Host(0).Open(id).SubscribeAsync(sink, Token);
         await SendAsync(id, new TransportConnected("c" + id));
         return (id, sink);
     }
 
     private protected async Task SendAsync(string id, SessionCommand command)
     {
-        var result = await Cluster.Host(0).SendAsync(id, command, Token);
+        var result = await Cluster.Host(0).Open(id).SendAsync(command, Token);
         Assert.True(result.Accepted, $"{command}: {result.Reject} {result.Detail}");
     }
 }

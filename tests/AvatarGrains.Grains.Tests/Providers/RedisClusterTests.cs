@@ -1,10 +1,5 @@
 using AvatarGrains.Grains.Configuration;
-using AvatarGrains.Grains.Providers;
-using AvatarGrains.Grains.Tests.Harness;
-using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Servers;
-using AvatarGrains.Core.Storage;
-using AvatarGrains.Core.Storage.InMemory;
 
 namespace AvatarGrains.Grains.Tests.Providers;
 
@@ -15,50 +10,24 @@ public class RedisClusterTests : ProviderClusterTests
 
     private protected virtual FeedTransport Streams => FeedTransport.Direct;
 
-    /// <summary>Skips the test, saying why, where there is no Redis or no provider for it.</summary>
-    internal static async Task<RedisServerProcess> StartServerAsync()
+    /// <summary>Skips the test, saying why, where there is no Redis.</summary>
+    internal static Task<RedisServerProcess> StartServerAsync()
     {
-        var missing = ClusterOptions.ProviderProblem("redis") ?? RedisServerProcess.Absent;
-        Assert.SkipUnless(missing is null, missing ?? "");
-        return await RedisServerProcess.StartAsync();
+        Assert.SkipUnless(RedisServerProcess.Absent is null, RedisServerProcess.Absent ?? "");
+        return RedisServerProcess.StartAsync();
     }
 
-    private protected override async Task<Shared> OpenAsync()
+    private protected override async Task<ClusterOptions> OpenAsync()
     {
         _server = await StartServerAsync();
-        var options = new ClusterOptions { Clustering = "redis", ConnectionString = _server.ConnectionString, Streams = Streams };
-        return new Shared(options, new InMemorySharedRecords(), new InMemorySharedQueues(TimeSpan.FromSeconds(5), TimeProvider.System));
+        return new ClusterOptions { Provider = ClusterProvider.Redis, ConnectionString = _server.ConnectionString, Streams = Streams };
     }
 
     private protected override ValueTask CloseAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
 
-/// <summary>With sessions' outputs through its queues.</summary>
-public sealed class RedisQueueClusterTests : RedisClusterTests
+/// <summary>With sessions' outputs through Orleans' memory streams, whose subscriptions are in Redis too.</summary>
+public sealed class RedisMemoryStreamClusterTests : RedisClusterTests
 {
-    private protected override FeedTransport Streams => FeedTransport.Queue;
-}
-
-public sealed class RedisSharedQueuesTests : SharedQueuesConformance, IAsyncDisposable
-{
-    private readonly List<ISharedQueues> _queues = [];
-    private RedisServerProcess? _server;
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var queues in _queues.OfType<IAsyncDisposable>())
-        {
-            await queues.DisposeAsync();
-        }
-
-        await (_server?.DisposeAsync() ?? ValueTask.CompletedTask);
-    }
-
-    protected override async ValueTask<ISharedQueues> OpenAsync(TimeSpan life)
-    {
-        _server ??= await RedisClusterTests.StartServerAsync();
-        var queues = ClusterProviders.Queues(new ClusterOptions { Clustering = "redis", ConnectionString = _server.ConnectionString }, life)!;
-        _queues.Add(queues);
-        return queues;
-    }
+    private protected override FeedTransport Streams => FeedTransport.Memory;
 }

@@ -52,7 +52,8 @@ internal sealed partial class ClusterProcesses : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "AvatarGrains.Server.dll"), "run", "--cluster", $"{silos}", "--port", $"{ports}", "--media-port", $"{ports + 1}", "--data", ".",
+            Path.Combine(AppContext.BaseDirectory, "AvatarGrains.Server.dll"),
+            "run", "--cluster", $"{silos}", "--port", $"{ports}", "--media-port", $"{ports + 1}", "--data", ".",
         ];
         foreach (var argument in arguments)
         {
@@ -127,7 +128,8 @@ internal sealed partial class ClusterProcesses : IAsyncDisposable
     {
         for (var at = 20_000 + (Environment.ProcessId % 500 * 20); at < 32_000; at += 100)
         {
-            if (Enumerable.Range(0, silos).All(i => IsFree(at + (10 * i), SocketType.Stream) && IsFree(at + (10 * i) + 1, SocketType.Dgram) && IsFree(at + (10 * i) + 2, SocketType.Stream)))
+            if (Enumerable.Range(0, silos).All(i => IsFree(at + (10 * i), SocketType.Stream) && IsFree(at + (10 * i) + 1, SocketType.Dgram) && IsFree(
+                at + (10 * i) + 2, SocketType.Stream)))
             {
                 return at;
             }

@@ -60,7 +60,8 @@ public sealed class FailoverTests
     }
 
     /// <summary>The numbers of the sentences that stand in the conversation.</summary>
-    private const string Sentences = "[...document.querySelectorAll('#lines li.avatar')].flatMap(line => [...line.textContent.matchAll(/number (\\d+) of/g)].map(found => Number(found[1])))";
+    private const string Sentences = "[...document.querySelectorAll('#lines li.avatar')].flatMap(line => [...line.textContent.matchAll(/number "
+        + "(\\d+) of/g)].map(found => Number(found[1])))";
 
     private static async Task<ClusterProcesses> StartAsync()
     {

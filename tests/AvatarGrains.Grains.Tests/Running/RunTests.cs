@@ -17,12 +17,14 @@ public sealed class RunTests
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
         var created = await PostAsync(http, cluster.AddressOf("edge-1"), "", new { capability = (string[])["LLM"] });
         var id = created.GetProperty("session_id").GetString();
-        using var asked = await http.PostAsJsonAsync(new Uri(cluster.AddressOf("edge-2"), $"api/v1/session/{id}/llm/"), new { message = "Who are you?" }, Token);
+        using var asked = await http.PostAsJsonAsync(
+            new Uri(cluster.AddressOf("edge-2"), $"api/v1/session/{id}/llm/"), new { message = "Who are you?" }, Token);
         Assert.Contains("offline guide", await asked.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         var session = await http.GetFromJsonAsync<JsonElement>(new Uri(cluster.AddressOf("session-1"), $"api/v1/session/{id}/"), Token);
         Assert.Equal(id, session.GetProperty("session_id").GetString());
         using var offer = await http.PostAsJsonAsync(
-            new Uri(cluster.AddressOf("session-1"), $"api/v1/session/{id}/exchange/"), new { client_sdp = new { type = "offer", sdp = "v=0" } }, Token);
+            new Uri(cluster.AddressOf("session-1"), $"api/v1/session/{id}/exchange/"),
+            new { client_sdp = new { type = "offer", sdp = "v=0" } }, Token);
         Assert.Equal(HttpStatusCode.TooManyRequests, offer.StatusCode);
         var metrics = await http.GetStringAsync(new Uri(cluster.AddressOf("session-1"), "metrics"), Token);
         Assert.Contains("avatar_sessions 1\n", metrics, StringComparison.Ordinal);

@@ -19,7 +19,8 @@ public sealed class ConnectionLossTests(PostgresFixture fixture) : IClassFixture
     public async Task Server_that_is_away_is_one_clear_error_and_is_used_again_when_it_is_back()
     {
         var database = await _stores.OpenAsync();
-        var (sessions, library, tenants) = (new PostgresSessionStore(database), new PostgresLibraryStore(database), new PostgresTenantStore(database));
+        var (sessions, library, tenants) =
+            (new PostgresSessionStore(database), new PostgresLibraryStore(database), new PostgresTenantStore(database));
         await sessions.WriteAsync(Write(1), Token);
         await fixture.Server!.StopAsync();
         var lost = Write(2);
@@ -78,20 +79,6 @@ public sealed class ConnectionLossTests(PostgresFixture fixture) : IClassFixture
         Assert.Equal(TimeSpan.FromSeconds(version), await sessions.ReadMeterAsync("t", "2026-03", Token));
     }
 
-    [Fact]
-    public async Task Change_of_shared_records_whose_answer_is_lost_is_known_again()
-    {
-        await using var direct = new PostgresStores(fixture);
-        _ = await direct.OpenAsync();
-        await using var relay = new CuttingRelay(fixture.Server!.SocketPath);
-        var records = new PostgresSharedRecords(await _stores.OpenAsync(relay.ConnectionString));
-        Assert.Null(await records.FindAsync("space", "k", Token));
-        relay.CutNextAnswer(2);
-        Assert.True(await records.ApplyAsync("space", [SharedChange.Write("k", SharedChange.Absent, new byte[] { 1 })], Token));
-        Assert.Equal(1, relay.Cuts);
-        Assert.NotNull(await records.FindAsync("space", "k", Token));
-    }
-
     [Theory]
     [InlineData("Host=127.0.0.1;Port=1;Username=nobody;Password=secret;Database=none")]
     [InlineData("Host=/nowhere;Username=nobody;Password=secret;Database=none")]
@@ -107,7 +94,10 @@ public sealed class ConnectionLossTests(PostgresFixture fixture) : IClassFixture
     public async Task Database_that_is_not_there_is_named_at_the_start()
     {
         Assert.SkipUnless(fixture.Server is not null, PostgresServer.Absent ?? "");
-        var options = new PostgresOptions { ConnectionString = fixture.Server.ConnectionString.Replace("Database=postgres", "Database=nowhere", StringComparison.Ordinal) };
+        var options = new PostgresOptions
+        {
+            ConnectionString = fixture.Server.ConnectionString.Replace("Database=postgres", "Database=nowhere", StringComparison.Ordinal),
+        };
         var error = await Assert.ThrowsAsync<StorageUnavailableException>(async () => await PostgresDatabase.OpenAsync(options, Token));
         Assert.Contains("nowhere", error.Message, StringComparison.Ordinal);
     }

@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace AvatarGrains.Storage.Tests.Postgres;
 
-/// <summary>Stands between a client and a real server, and can end a connection at the worst moment: when the server has done what it was asked and says so.</summary>
+/// <summary>
+/// Stands between a client and a real server, and can end a connection at the worst moment: when the server has done what it was asked and
+/// says so.
+/// </summary>
 internal sealed class CuttingRelay : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -22,7 +25,8 @@ internal sealed class CuttingRelay : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    public string ConnectionString => $"Host=127.0.0.1;Port={((IPEndPoint)_listener.LocalEndPoint!).Port};Username=postgres;Database=postgres;Keepalive=0";
+    public string ConnectionString =>
+        $"Host=127.0.0.1;Port={((IPEndPoint)_listener.LocalEndPoint!).Port};Username=postgres;Database=postgres;Keepalive=0";
 
     /// <summary>How many answers were cut off.</summary>
     public int Cuts => Volatile.Read(ref _cuts);

@@ -81,7 +81,8 @@ public sealed class PostgresDatabaseTests(PostgresFixture fixture) : IAsyncDispo
     [Fact]
     public void Bad_options_are_all_named()
     {
-        var error = Assert.Throws<ArgumentException>(() => new PostgresOptions { ConnectionString = " ", Schema = "x\"; DROP", MaxConnections = 0 }.Validate());
+        var error = Assert.Throws<ArgumentException>(
+            () => new PostgresOptions { ConnectionString = " ", Schema = "x\"; DROP", MaxConnections = 0 }.Validate());
         Assert.Contains("ConnectionString", error.Message, StringComparison.Ordinal);
         Assert.Contains("Schema", error.Message, StringComparison.Ordinal);
         Assert.Contains("MaxConnections", error.Message, StringComparison.Ordinal);

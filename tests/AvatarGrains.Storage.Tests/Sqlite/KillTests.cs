@@ -28,7 +28,8 @@ public sealed class KillTests : IDisposable
             var stored = await store.ReadAsync($"s{i}", token);
             var version = stored?.Record.Version ?? 0;
             Assert.True(version >= acknowledged[i], $"session {i} has version {version}, {acknowledged[i]} was acknowledged");
-            Assert.Equal(Enumerable.Range(1, (int)version).Select(v => v.ToString(CultureInfo.InvariantCulture)), (stored?.History ?? []).Select(l => l.Text));
+            Assert.Equal(
+                Enumerable.Range(1, (int)version).Select(v => v.ToString(CultureInfo.InvariantCulture)), (stored?.History ?? []).Select(l => l.Text));
             total += version;
         }
 

@@ -6,7 +6,10 @@ using AvatarGrains.Storage.Sqlite;
 
 namespace AvatarGrains.Storage.Tests.Sqlite;
 
-/// <summary>What this executable does instead of testing when it is started as the process to be killed: writes sessions and says what was acknowledged.</summary>
+/// <summary>
+/// What this executable does instead of testing when it is started as the process to be killed: writes sessions and says what was
+/// acknowledged.
+/// </summary>
 internal static class KilledWriter
 {
     public const string Variable = "AVATARGRAINS_KILLED_WRITER";
@@ -27,7 +30,8 @@ internal static class KilledWriter
             var record = new SessionRecord(
                 $"s{session}", version, HostFixture.Spec(), SessionStatus.InProgress, null, default, null, TimeSpan.Zero, 0, null, null, null);
             var line = new HistoryLine(1, Speaker.User, version.ToString(CultureInfo.InvariantCulture), default);
-            await store.WriteAsync(new SessionWrite(record, [line], Meter: [new MeterEntry("2026-03", TimeSpan.FromSeconds(1))]), CancellationToken.None);
+            await store.WriteAsync(
+                new SessionWrite(record, [line], Meter: [new MeterEntry("2026-03", TimeSpan.FromSeconds(1))]), CancellationToken.None);
             Console.WriteLine($"{session} {version}");
         }
     }

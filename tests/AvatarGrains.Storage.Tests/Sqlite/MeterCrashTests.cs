@@ -1,12 +1,15 @@
 using AvatarGrains.Conformance;
 using AvatarGrains.Core.Sessions;
-using AvatarGrains.Core.Sessions.InProcess;
+using AvatarGrains.Conformance.Model;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Storage.Sqlite;
 
 namespace AvatarGrains.Storage.Tests.Sqlite;
 
-/// <summary>A host that dies at any moment between metering ticks, in virtual time across the end of a month: at most one tick is lost, and nothing is counted twice.</summary>
+/// <summary>
+/// A host that dies at any moment between metering ticks, in virtual time across the end of a month: at most one tick is lost, and nothing
+/// is counted twice.
+/// </summary>
 public sealed class MeterCrashTests : IAsyncDisposable
 {
     private const int Beat = 10;
@@ -46,7 +49,7 @@ public sealed class MeterCrashTests : IAsyncDisposable
         _fixture.Time.SetWall(new DateTimeOffset(2026, 3, 31, 23, 58, 30, TimeSpan.Zero));
         var mortal = new MortalStore(Open());
         _fixture.Store = mortal;
-        var first = await InProcessSessionHost.StartAsync(_fixture.Services(), Token);
+        var first = await ModelSessionHost.StartAsync(_fixture.Services(), Token);
         var id = (await first.CreateAsync(HostFixture.Spec() with { Tenant = Tenant }, Token)).Id;
         await RunAsync(first, id, seconds);
 
@@ -57,21 +60,21 @@ public sealed class MeterCrashTests : IAsyncDisposable
         Assert.InRange(seconds - stored.TotalSeconds, 0, _fixture.Policy.MeterInterval.TotalSeconds);
 
         _fixture.Store = store;
-        await using var second = await InProcessSessionHost.StartAsync(_fixture.Services(), Token);
+        await using var second = await ModelSessionHost.StartAsync(_fixture.Services(), Token);
         Assert.Equal(stored, await MeteredAsync(store, id));
         await RunAsync(second, id, 130);
-        await second.SendAsync(id, new EndSession(TerminationReason.GracefulTermination), Token);
+        await second.Open(id).SendAsync(new EndSession(TerminationReason.GracefulTermination), Token);
         Assert.Equal(stored + TimeSpan.FromSeconds(130), await MeteredAsync(store, id));
     }
 
-    private async Task RunAsync(InProcessSessionHost host, string id, int seconds)
+    private async Task RunAsync(ModelSessionHost host, string id, int seconds)
     {
         // The answer to a heartbeat means that everything due before it is stored.
-        Assert.True((await host.SendAsync(id, new Heartbeat(), Token)).Accepted);
+        Assert.True((await host.Open(id).SendAsync(new Heartbeat(), Token)).Accepted);
         for (var left = seconds; left > 0; left -= Beat)
         {
             _fixture.Time.Advance(TimeSpan.FromSeconds(Math.Min(left, Beat)));
-            Assert.True((await host.SendAsync(id, new Heartbeat(), Token)).Accepted);
+            Assert.True((await host.Open(id).SendAsync(new Heartbeat(), Token)).Accepted);
         }
     }
 
@@ -102,14 +105,19 @@ public sealed class MeterCrashTests : IAsyncDisposable
         public ValueTask<(SessionRecord Record, IReadOnlyList<HistoryLine> History)?> ReadAsync(string id, CancellationToken cancellationToken) =>
             store.ReadAsync(id, cancellationToken);
 
-        public ValueTask<IReadOnlyList<SessionRecord>> ListActiveAsync(CancellationToken cancellationToken) => store.ListActiveAsync(cancellationToken);
+        public ValueTask<IReadOnlyList<SessionRecord>> ListActiveAsync(CancellationToken cancellationToken) =>
+            store.ListActiveAsync(cancellationToken);
 
-        public ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken) => store.ListActiveAsync(tenant, cancellationToken);
+        public ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken) =>
+            store.ListActiveAsync(tenant, cancellationToken);
 
-        public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken) => store.ReadMeterAsync(tenant, month, cancellationToken);
+        public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken) =>
+            store.ReadMeterAsync(tenant, month, cancellationToken);
 
-        public ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) => store.ListEventsAsync(id, cancellationToken);
+        public ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) =>
+            store.ListEventsAsync(id, cancellationToken);
 
-        public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) => store.PurgeAsync(endedBefore, most, cancellationToken);
+        public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) =>
+            store.PurgeAsync(endedBefore, most, cancellationToken);
     }
 }

@@ -43,7 +43,8 @@ public sealed class SqliteDatabaseTests : IDisposable
         await using var database = SqliteDatabase.Open(_folder.File("test.db"));
         foreach (var (pragma, value) in new[] { ("journal_mode", "wal"), ("synchronous", "2") })
         {
-            Assert.Equal(value, await database.WriteAsync(c => c.Bind($"PRAGMA {pragma}").ExecuteScalar()!.ToString(), TestContext.Current.CancellationToken));
+            Assert.Equal(
+                value, await database.WriteAsync(c => c.Bind($"PRAGMA {pragma}").ExecuteScalar()!.ToString(), TestContext.Current.CancellationToken));
         }
     }
 

@@ -105,6 +105,8 @@ env:
   - name: AVATAR_CLUSTER__ROLES
     value: {{ .roles | quote }}
   - name: AVATAR_CLUSTER__PROVIDER
+    value: {{ .root.Values.cluster.provider | quote }}
+  - name: AVATAR_STORAGE__PROVIDER
     value: Postgres
   - name: AVATAR_CLUSTER__CLUSTERID
     value: {{ .root.Values.cluster.id | quote }}
@@ -112,8 +114,6 @@ env:
     value: {{ .root.Values.cluster.serviceId | quote }}
   - name: AVATAR_CLUSTER__SILOPORT
     value: {{ .root.Values.cluster.siloPort | quote }}
-  - name: AVATAR_CLUSTER__GATEWAYPORT
-    value: {{ .root.Values.cluster.gatewayPort | quote }}
   - name: AVATAR_DRAINTIME
     value: {{ printf "00:%02d:%02d" (div (int .root.Values.drainSeconds) 60) (mod (int .root.Values.drainSeconds) 60) | quote }}
   {{- range $name, $value := merge (deepCopy .values.settings) .root.Values.settings }}

@@ -10,7 +10,8 @@ namespace AvatarGrains.Api.Dialects.Perso;
 internal static class PersoBodies
 {
     /// <summary>Strings as they are spoken: SDKs show the raw stream in logs, so no needless escapes.</summary>
-    public static PersoJson Readable { get; } = new(new JsonSerializerOptions(PersoJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static PersoJson Readable { get; } =
+        new(new JsonSerializerOptions(PersoJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>Reads a JSON body. An empty body or <c>null</c> is refused.</summary>
     public static async ValueTask<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type, int maxBytes)
@@ -26,7 +27,8 @@ internal static class PersoBodies
         var feature = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
         if (context.Request.ContentLength is { } length && length > maxBytes)
         {
-            // The limit of the connection stays: up to that the rest is read and thrown away, and the client's next request finds the connection as it was.
+            // The limit of the connection stays: up to that the rest is read and thrown away, and the client's next request finds the
+            // connection as it was.
             if (length > feature?.MaxRequestBodySize)
             {
                 context.Response.Headers.Connection = "close";
@@ -60,5 +62,6 @@ internal static class PersoBodies
         context.Response.Headers["X-Accel-Buffering"] = "no";
     }
 
-    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,10 @@ using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Api.Dialects.Perso;
 
-/// <summary>The data channel of Perso's web SDKs (all generations), and the extensions of docs/perso-extensions.md for clients that subscribe to them.</summary>
+/// <summary>
+/// The data channel of Perso's web SDKs (all generations), and the extensions of docs/perso-extensions.md for clients that subscribe to
+/// them.
+/// </summary>
 internal sealed class PersoChannel : IChannelDialect
 {
     private const int MaxSize = 1920;
@@ -219,8 +222,9 @@ internal sealed class PersoChannel : IChannelDialect
     }
 
     /// <summary>
-    /// Browsers may hand out a message before they call its channel open, and what SDKs send at that moment throws; so the file is asked for a little later, and
-    /// once more if nothing comes. A client that sends it twice is understood: what follows a whole file is thrown away.
+    /// Browsers may hand out a message before they call its channel open, and what SDKs send at that moment throws; so the file is asked
+    /// for a little later, and once more if nothing comes. A client that sends it twice is understood: what follows a whole file is thrown
+    /// away.
     /// </summary>
     private void AskForFile(ushort channel, object file)
     {

@@ -13,7 +13,7 @@ internal static class PersoChat
     /// <exception cref="PersoException">The request or the session's state is wrong.</exception>
     /// <exception cref="SessionRejectedException">The session refuses.</exception>
     public static async ValueTask<(LanguageModel Model, List<ChatMessage> Messages, ChatOptions Options)> PrepareAsync(
-        ISessionHost host, IEngineCatalog engines, IKnowledgeSource knowledge, string id, PersoChatRequest request, CancellationToken cancellationToken)
+        ISessionHost host, IEngineCatalog engines, string id, PersoChatRequest request, CancellationToken cancellationToken)
     {
         var session = await host.FindAsync(id, cancellationToken) ?? throw PersoException.NotFound();
         if (session.Status == SessionStatus.Terminated)
@@ -30,11 +30,12 @@ internal static class PersoChat
         var messages = PersoChatMapper.Messages(request, session.Spec.SystemPrompt);
         var options = new ChatOptions { Tools = PersoChatMapper.Tools(request) };
         ChatContext.SetLanguage(options, session.Spec.Language);
-        ChatContext.SetKnowledge(options, session.Spec.Document is { } document ? await knowledge.FindAsync(document, cancellationToken) : null);
-        var noted = await host.SendAsync(id, new RecordEvent("SESSION_LLM", ""), cancellationToken);
+        ChatContext.SetDocument(options, session.Spec.Document);
+        var noted = await host.Open(id).SendAsync(new RecordEvent("SESSION_LLM", ""), cancellationToken);
         return noted.Accepted ? (model, messages, options) : throw new SessionRejectedException(noted.Reject!.Value, noted.Detail);
     }
 
     /// <summary>A sentence as clients append it to the one before: with a space where the script has them.</summary>
-    public static string Joined(string? before, string sentence) => before is not { Length: > 0 } || before[^1] >= FirstWideCharacter ? sentence : " " + sentence;
+    public static string Joined(string? before, string sentence) =>
+        before is not { Length: > 0 } || before[^1] >= FirstWideCharacter ? sentence : " " + sentence;
 }

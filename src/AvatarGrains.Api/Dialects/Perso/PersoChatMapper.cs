@@ -70,7 +70,8 @@ internal static class PersoChatMapper
                     contents.Add(new TextContent(message.Content));
                 }
 
-                contents.AddRange(message.ToolCalls?.Select(call => new FunctionCallContent(call?.Id ?? "", call?.Function?.Name ?? "", Arguments(call?.Function?.Arguments))) ?? []);
+                contents.AddRange(message.ToolCalls?.Select(
+                    call => new FunctionCallContent(call?.Id ?? "", call?.Function?.Name ?? "", Arguments(call?.Function?.Arguments))) ?? []);
                 return new ChatMessage(ChatRole.Assistant, contents);
             case "tool":
                 return new ChatMessage(ChatRole.Tool, [new FunctionResultContent(message.ToolCallId ?? "", message.Content)]);

@@ -70,7 +70,14 @@ internal sealed record PersoSessionRequest
 }
 
 internal sealed record PersoSessionCreated(
-    string SessionId, string CreatedAt, string Status, IReadOnlyList<string> Capability, string? Prompt, string? Document, string? LlmType, string? TtsType,
+    string SessionId,
+    string CreatedAt,
+    string Status,
+    IReadOnlyList<string> Capability,
+    string? Prompt,
+    string? Document,
+    string? LlmType,
+    string? TtsType,
     string? SttType, string? ModelStyle, string? Agent, double? PaddingLeft, double? PaddingTop, double? PaddingHeight, string? BackgroundImage,
     JsonElement? ExtraData);
 
@@ -81,8 +88,18 @@ internal sealed record PersoSdp(string? Type, string? Sdp);
 
 internal sealed record PersoSessionView(
     string SessionId, string Status, string? TerminationReason, long DurationSec, string CreatedAt, IReadOnlyList<PersoCapabilityItem> Capability,
-    PersoSdp? ClientSdp, PersoSdp? ServerSdp, IReadOnlyList<PersoIceServer>? IceServers, PersoPromptView? Prompt, string? Document, PersoNamed? LlmType,
-    PersoTtsType? TtsType, PersoSttTypeV2? SttType, PersoModelStyle? ModelStyle, PersoBackground? BackgroundImage, IReadOnlyList<string> SessionAcls, double? PaddingLeft,
+    PersoSdp? ClientSdp,
+    PersoSdp? ServerSdp,
+    IReadOnlyList<PersoIceServer>? IceServers,
+    PersoPromptView? Prompt,
+    string? Document,
+    PersoNamed? LlmType,
+    PersoTtsType? TtsType,
+    PersoSttTypeV2? SttType,
+    PersoModelStyle? ModelStyle,
+    PersoBackground? BackgroundImage,
+    IReadOnlyList<string> SessionAcls,
+    double? PaddingLeft,
     double? PaddingTop, double? PaddingHeight, IReadOnlyList<JsonElement> McpServers, JsonElement? ExtraData, string? StreamUrl);
 
 internal sealed record PersoEventRequest(string? Event, string? Detail);
@@ -104,7 +121,10 @@ internal sealed record PersoLlmLine(string Status, string Sentence);
 internal sealed record PersoTtsRequest(string? Text, string? Locale, string? OutputFormat);
 
 internal sealed record PersoTtsAnswer(
-    string Audio, string? Locale, string NormalizedText, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PersoTrack? Track = null);
+    string Audio,
+    string? Locale,
+    string NormalizedText,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PersoTrack? Track = null);
 
 internal sealed record PersoTrack(int Fps, long DurationMs, IReadOnlyList<PersoViseme> Visemes, IReadOnlyList<PersoPose> Poses);
 

@@ -40,12 +40,15 @@ internal static class PersoEndpoints
             .WithSummary("Capabilities").Produces<IReadOnlyList<PersoCapabilityItem>>();
         keyed.MapGet("/settings/mcp_type/", PersoSettings.Nothing).WithSummary("Tool servers");
         keyed.MapGet("/settings/text_normalization_config/", PersoSettings.Nothing).WithSummary("Text normalization");
-        keyed.MapGet("/settings/text_normalization_config/{id}/download/", Missing).WithSummary("Rules of a text normalization; there are none").Produces<PersoErrorBody>(404);
+        keyed.MapGet("/settings/text_normalization_config/{id}/download/", Missing)
+            .WithSummary("Rules of a text normalization; there are none")
+            .Produces<PersoErrorBody>(404);
         // While an edge sends its clients away its sessions go on, so that their host does not refuse yet.
         keyed.MapPost("/session/", (HttpContext context, PersoSessions sessions, HealthClock clock) => clock.IsDraining
                 ? throw new SessionRejectedException(RejectReason.Draining, "The server is shutting down.")
                 : sessions.CreateAsync(context))
-            .WithSummary("Create a session").Accepts<PersoSessionRequest>("application/json", "*/*").Produces<PersoSessionCreated>(201).Produces<PersoErrorBody>(400);
+            .WithSummary("Create a session").Accepts<PersoSessionRequest>("application/json", "*/*").Produces<PersoSessionCreated>(201)
+            .Produces<PersoErrorBody>(400);
     }
 
     private static void MapSession(RouteGroupBuilder session)
@@ -53,15 +56,21 @@ internal static class PersoEndpoints
         session.MapGet("/", (string id, HttpContext context, PersoSessions sessions) => sessions.GetAsync(id, context))
             .WithSummary("A session").Produces<PersoSessionView>().Produces<PersoErrorBody>(404);
         session.MapPost("/event/create/", (string id, HttpContext context, PersoSessions sessions) => sessions.CreateEventAsync(id, context))
-            .WithSummary("Record an event; start, keep alive or end the session").Accepts<PersoEventRequest>("application/json", "*/*").Produces<PersoEventCreated>(201);
+            .WithSummary("Record an event; start, keep alive or end the session")
+            .Accepts<PersoEventRequest>("application/json", "*/*")
+            .Produces<PersoEventCreated>(201);
         session.MapGet("/ice-servers/", (string id, HttpContext context, PersoSessions sessions) => sessions.IceServersAsync(id, context))
             .WithSummary("STUN and TURN servers").Produces<PersoIceServers>();
         session.MapPost("/exchange/", (string id, HttpContext context, PersoSessions sessions) => sessions.ExchangeAsync(id, context))
             .WithSummary("Answer a WebRTC offer").Accepts<PersoExchangeRequest>("application/json", "*/*").Produces<PersoExchangeAnswer>();
         session.MapPost("/llm/", (string id, HttpContext context, PersoLanguage language) => language.AskAsync(id, context))
-            .WithSummary("Ask by text; the history is kept here").Accepts<PersoLlmRequest>("application/json", "*/*").Produces<string>(200, "text/plain");
+            .WithSummary("Ask by text; the history is kept here")
+            .Accepts<PersoLlmRequest>("application/json", "*/*")
+            .Produces<string>(200, "text/plain");
         session.MapPost("/llm/v2/", (string id, HttpContext context, PersoLanguage language) => language.ChatAsync(id, context))
-            .WithSummary("Ask with the client's own history and tools").Accepts<PersoChatRequest>("application/json", "*/*").Produces<string>(200, "text/plain");
+            .WithSummary("Ask with the client's own history and tools")
+            .Accepts<PersoChatRequest>("application/json", "*/*")
+            .Produces<string>(200, "text/plain");
         session.MapPost("/tts/", (string id, HttpContext context, PersoSpeech speech) => speech.SpeakAsync(id, context))
             .WithSummary("Text to speech").Accepts<PersoTtsRequest>("application/json", "*/*").Produces<PersoTtsAnswer>();
         session.MapPost("/stt/", (string id, HttpContext context, PersoSpeech speech) => speech.RecognizeAsync(id, context))

@@ -16,13 +16,15 @@ internal static class PersoEntries
 
     public static PersoSttType Stt(string name) => new(name, name, "Speech recognition", name, null);
 
-    public static PersoSttTypeV2 Stt(string name, string service, PersoSttMode mode) => new(name, name, "Speech recognition", service, null, mode.Mode, mode.Turns);
+    public static PersoSttTypeV2 Stt(string name, string service, PersoSttMode mode) =>
+        new(name, name, "Speech recognition", service, null, mode.Mode, mode.Turns);
 
     public static PersoModelStyle Style(AvatarInfo avatar, string platform)
     {
         var picture = $"/api/v1/avatars/{avatar.Name}.jpg";
         var file = new PersoModelFile(avatar.Name, picture);
-        return new PersoModelStyle(avatar.Name, avatar.DisplayName, avatar.Description, avatar.Name, null, [], avatar.Name, picture, [file], platform, []);
+        return new PersoModelStyle(
+            avatar.Name, avatar.DisplayName, avatar.Description, avatar.Name, null, [], avatar.Name, picture, [file], platform, []);
     }
 
     /// <summary>The names of capabilities, as objects.</summary>

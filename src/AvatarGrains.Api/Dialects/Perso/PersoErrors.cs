@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AvatarGrains.Api.Dialects.Perso;
 
-/// <summary>Turns every failure of a Perso request into <c>{"errors":[{"code","detail","attr"}]}</c> with its status. A bug becomes a 500 without its stack.</summary>
+/// <summary>
+/// Turns every failure of a Perso request into <c>{"errors":[{"code","detail","attr"}]}</c> with its status. A bug becomes a 500 without
+/// its stack.
+/// </summary>
 internal sealed class PersoErrors(ILogger<PersoErrors> log) : IEndpointFilter
 {
     private const int QuotaRetrySeconds = 60;
@@ -49,13 +52,15 @@ internal sealed class PersoErrors(ILogger<PersoErrors> log) : IEndpointFilter
     }
 
     public static IResult ResultOf(PersoException error) => Results.Json(
-        new PersoErrorBody([new PersoErrorItem(error.Code, error.Message, error.Attr)]), PersoBodies.Readable.PersoErrorBody, statusCode: error.Status);
+        new PersoErrorBody([new PersoErrorItem(error.Code, error.Message, error.Attr)]), PersoBodies.Readable.PersoErrorBody,
+        statusCode: error.Status);
 
     private static PersoException Translate(Exception error) => error switch
     {
         PersoException known => known,
         SessionRejectedException rejected => OfRejection(rejected),
-        StorageUnavailableException => new PersoException(503, "unavailable", "The server cannot reach its storage; try again.") { RetryAfterSeconds = StorageRetrySeconds },
+        StorageUnavailableException =>
+            new PersoException(503, "unavailable", "The server cannot reach its storage; try again.") { RetryAfterSeconds = StorageRetrySeconds },
         EngineException engine => new PersoException(500, "engine_failed", engine.Message),
         SdpException sdp => PersoException.Invalid(sdp.Message, "client_sdp"),
         JsonException json => PersoException.Invalid("The body is not valid JSON, or a value has the wrong type.", AttrOf(json.Path)),
@@ -68,7 +73,8 @@ internal sealed class PersoErrors(ILogger<PersoErrors> log) : IEndpointFilter
     private static PersoException OfRejection(SessionRejectedException rejected) => rejected.Reason switch
     {
         RejectReason.UnknownSession => new PersoException(404, "not_found", "Not found."),
-        RejectReason.QuotaExceeded => new PersoException(429, rejected.Termination is { } reason ? PersoReason.Name(reason).ToLowerInvariant() : "quota_exceeded", rejected.Message)
+        RejectReason.QuotaExceeded => new PersoException(
+            429, rejected.Termination is { } reason ? PersoReason.Name(reason).ToLowerInvariant() : "quota_exceeded", rejected.Message)
         {
             RetryAfterSeconds = QuotaRetrySeconds,
         },

@@ -23,5 +23,7 @@ internal static class PersoExtra
     };
 
     private static JsonElement? Member(JsonElement? extra, string name) =>
-        extra is { ValueKind: JsonValueKind.Object } data && data.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        extra is { ValueKind: JsonValueKind.Object } data && data.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
 }

@@ -6,14 +6,16 @@ using Microsoft.Extensions.AI;
 namespace AvatarGrains.Api.Dialects.Perso;
 
 /// <summary>Answers by text: with the history kept here, and with the history and the tools of the client.</summary>
-internal sealed class PersoLanguage(ISessionHost host, IEngineCatalog engines, IKnowledgeSource knowledge, PersoOptions options)
+internal sealed class PersoLanguage(ISessionHost host, IEngineCatalog engines, PersoOptions options)
 {
     public async Task AskAsync(string id, HttpContext context)
     {
         var request = await PersoBodies.ReadAsync(context, PersoJson.Default.PersoLlmRequest, options.MaxJsonBytes);
         var message = Text(request.Message, "message");
         var token = context.RequestAborted;
-        await using var sentences = host.AskTextAsync(id, new TextQuestion(message, request.ClearHistory ?? false), token).GetAsyncEnumerator(token);
+        await using var sentences = host.Open(id)
+            .AskTextAsync(new TextQuestion(message, request.ClearHistory ?? false), token)
+            .GetAsyncEnumerator(token);
         // The first sentence decides between an answer and an error status.
         var more = await sentences.MoveNextAsync();
         PersoBodies.BeginStream(context);
@@ -37,7 +39,7 @@ internal sealed class PersoLanguage(ISessionHost host, IEngineCatalog engines, I
     {
         var request = await PersoBodies.ReadAsync(context, PersoJson.Default.PersoChatRequest, options.MaxJsonBytes);
         var token = context.RequestAborted;
-        var (model, messages, chat) = await PersoChat.PrepareAsync(host, engines, knowledge, id, request, token);
+        var (model, messages, chat) = await PersoChat.PrepareAsync(host, engines, id, request, token);
         await using var updates = model.Client.GetStreamingResponseAsync(messages, chat, token).GetAsyncEnumerator(token);
         var more = await FirstAsync(updates);
         PersoBodies.BeginStream(context);
@@ -79,7 +81,8 @@ internal sealed class PersoLanguage(ISessionHost host, IEngineCatalog engines, I
 
         if (calls.Count > 0)
         {
-            await PersoBodies.WriteLineAsync(context, new PersoToolCallLine("success", "tool_call", "assistant", null, calls), PersoBodies.Readable.PersoToolCallLine);
+            await PersoBodies.WriteLineAsync(
+                context, new PersoToolCallLine("success", "tool_call", "assistant", null, calls), PersoBodies.Readable.PersoToolCallLine);
         }
 
         await PersoBodies.WriteLineAsync(context, new PersoFinishLine("success", "finish"), PersoBodies.Readable.PersoFinishLine);

@@ -5,8 +5,8 @@ using AvatarGrains.Core.Media;
 namespace AvatarGrains.Api.Dialects.Perso;
 
 /// <summary>
-/// Finds what a Perso name means here. Names of this server come first; names that programs written for the hosted service carry (yuri, gpt-4o, default,
-/// azuretts-ko-KR-…) mean the nearest thing this server has, so that such programs run unchanged.
+/// Finds what a Perso name means here. Names of this server come first; names that programs written for the hosted service carry (yuri,
+/// gpt-4o, default, azuretts-ko-KR-…) mean the nearest thing this server has, so that such programs run unchanged.
 /// </summary>
 internal sealed class PersoNames(IEngineCatalog engines, IPoseLibrary poses)
 {
@@ -82,7 +82,9 @@ internal sealed class PersoNames(IEngineCatalog engines, IPoseLibrary poses)
                 ?? engines.Voices.FirstOrDefault(voice => voice.Language.Split('-')[0].Equals(parts[1], StringComparison.OrdinalIgnoreCase));
         }
 
-        var gender = name.Contains("_m_", StringComparison.OrdinalIgnoreCase) ? "male" : name.Contains("_f_", StringComparison.OrdinalIgnoreCase) ? "female" : null;
+        var gender = name.Contains("_m_", StringComparison.OrdinalIgnoreCase)
+            ? "male"
+            : name.Contains("_f_", StringComparison.OrdinalIgnoreCase) ? "female" : null;
         return gender is null ? null : engines.Voices.FirstOrDefault(voice => voice.Gender == gender) ?? Voice(null, avatar);
     }
 

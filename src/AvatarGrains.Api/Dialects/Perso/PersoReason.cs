@@ -12,5 +12,6 @@ internal static class PersoReason
 
     public static string Name(ConversationPhase phase) => JsonNamingPolicy.SnakeCaseLower.ConvertName(phase.ToString());
 
-    public static IEnumerable<string> Names(Capabilities capabilities) => PersoCapability.All.Where(one => capabilities.HasFlag(one.Flag)).Select(one => one.Name);
+    public static IEnumerable<string> Names(Capabilities capabilities) =>
+        PersoCapability.All.Where(one => capabilities.HasFlag(one.Flag)).Select(one => one.Name);
 }

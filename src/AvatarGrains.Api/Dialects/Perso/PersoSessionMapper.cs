@@ -15,7 +15,8 @@ internal sealed class PersoSessionMapper(PersoNames names, PersoReferences refer
     public async ValueTask<SessionSpec> ToSpecAsync(PersoSessionRequest request, string tenant, CancellationToken cancellationToken)
     {
         var capabilities = CapabilitiesOf(request);
-        var avatar = names.Avatar(NotBlank(request.ModelStyle, "model_style")) ?? throw PersoException.Unknown(request.ModelStyle ?? "", "model_style");
+        var avatar = names.Avatar(NotBlank(request.ModelStyle, "model_style"))
+            ?? throw PersoException.Unknown(request.ModelStyle ?? "", "model_style");
         var model = names.Model(NotBlank(request.LlmType, "llm_type")) ?? throw PersoException.Unknown(request.LlmType ?? "", "llm_type");
         var voice = names.Voice(NotBlank(request.TtsType, "tts_type"), avatar);
         if (voice is null && (request.TtsType is not null || capabilities.HasFlag(Capabilities.Tts)))
@@ -133,7 +134,8 @@ internal sealed class PersoSessionMapper(PersoNames names, PersoReferences refer
         name is not null && names.Avatar(name) is { } avatar ? PersoEntries.Style(avatar, PersoEntries.Platform) with { Name = name } : null;
 
     public static PersoPromptView PromptView(PersoPrompt prompt) => new(
-        prompt.PromptId, prompt.Name, prompt.Description, prompt.SystemPrompt, prompt.RequireDocument, prompt.IntroMessage, prompt.Name, prompt.SystemPrompt);
+        prompt.PromptId, prompt.Name, prompt.Description, prompt.SystemPrompt, prompt.RequireDocument, prompt.IntroMessage, prompt.Name,
+        prompt.SystemPrompt);
 
     private static string? NotBlank(string? value, string attr) =>
         value is not null && string.IsNullOrWhiteSpace(value) ? throw new PersoException(400, "blank", "This field may not be blank.", attr) : value;
@@ -198,7 +200,8 @@ internal sealed class PersoSessionMapper(PersoNames names, PersoReferences refer
     private static double? Range(double? value, double min, double max, string attr) => value switch
     {
         null => null,
-        _ when double.IsNaN(value.Value) || value < min => throw new PersoException(400, "min_value", $"Ensure this value is greater than or equal to {min}.", attr),
+        _ when double.IsNaN(value.Value) || value < min => throw new PersoException(
+            400, "min_value", $"Ensure this value is greater than or equal to {min}.", attr),
         _ when value > max => throw new PersoException(400, "max_value", $"Ensure this value is less than or equal to {max}.", attr),
         _ => value,
     };

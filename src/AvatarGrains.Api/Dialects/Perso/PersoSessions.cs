@@ -7,12 +7,20 @@ namespace AvatarGrains.Api.Dialects.Perso;
 
 /// <summary>Creating, reading and connecting sessions.</summary>
 internal sealed class PersoSessions(
-    ISessionHost host, PersoSessionMapper mapper, PersoTemplates templates, PersoOptions options, IPoseLibrary poses, IPersoConnector connector, TimeProvider time)
+    ISessionHost host,
+    PersoSessionMapper mapper,
+    PersoTemplates templates,
+    PersoOptions options,
+    IPoseLibrary poses,
+    IPersoConnector connector,
+    TimeProvider time)
 {
     private static readonly string[] Events =
     [
         "SESSION_START", "SESSION_DURING", "SESSION_LOG", "SESSION_END", "SESSION_ERROR", "SESSION_TTS", "SESSION_STT", "SESSION_LLM",
     ];
+
+    private const int LongestIdempotencyKey = 200;
 
     public async Task<IResult> CreateAsync(HttpContext context)
     {
@@ -25,8 +33,20 @@ internal sealed class PersoSessions(
             await CheckViewAsync(spec, background, context.RequestAborted);
         }
 
-        var session = await host.CreateAsync(spec, context.RequestAborted);
+        var session = await host.CreateAsync(spec with { ClientId = IdempotencyKey(context) }, context.RequestAborted);
         return Results.Json(mapper.Created(session, request), PersoBodies.Readable.PersoSessionCreated, statusCode: 201);
+    }
+
+    /// <summary>A client that repeats a request whose answer it did not get names it, and gets the session that was made.</summary>
+    private static string? IdempotencyKey(HttpContext context)
+    {
+        var key = context.Request.Headers["Idempotency-Key"].ToString();
+        return key.Length switch
+        {
+            0 => null,
+            <= LongestIdempotencyKey => key,
+            _ => throw new PersoException(400, "max_length", $"Idempotency-Key may have {LongestIdempotencyKey} characters."),
+        };
     }
 
     public async Task<IResult> GetAsync(string id, HttpContext context)
@@ -58,7 +78,8 @@ internal sealed class PersoSessions(
 
         var warning = ends ? null : (await host.FindAsync(id, context.RequestAborted))?.Warning;
         var answer = new PersoEventCreated(
-            recorded.Detail, PersoBodies.Time(time.GetUtcNow()), detail, ends, ends ? PersoReason.Name(TerminationReason.GracefulTermination) : null, name,
+            recorded.Detail,
+            PersoBodies.Time(time.GetUtcNow()), detail, ends, ends ? PersoReason.Name(TerminationReason.GracefulTermination) : null, name,
             warning is null ? null : new PersoWarning(PersoReason.Name(warning.Reason), (long)warning.Left.TotalSeconds));
         return Results.Json(answer, PersoBodies.Readable.PersoEventCreated, statusCode: 201);
     }
@@ -102,7 +123,7 @@ internal sealed class PersoSessions(
 
     private async ValueTask<CommandResult> SendAsync(string id, SessionCommand command, CancellationToken cancellationToken)
     {
-        var result = await host.SendAsync(id, command, cancellationToken);
+        var result = await host.Open(id).SendAsync(command, cancellationToken);
         return result.Accepted ? result : throw new SessionRejectedException(result.Reject!.Value, result.Detail);
     }
 }

@@ -13,7 +13,8 @@ internal sealed class PersoSettings(IEngineCatalog engines, IPoseLibrary poses)
 
     public IResult TtsTypes()
     {
-        var own = new PersoTtsType("default", "The avatar's own", "The voice that suits the chosen avatar", engines.Voices.Count > 0 ? engines.Voices[0].Language : "en",
+        var own = new PersoTtsType(
+            "default", "The avatar's own", "The voice that suits the chosen avatar", engines.Voices.Count > 0 ? engines.Voices[0].Language : "en",
             true, "avatar", null, "default", null, null, null);
         return Json([own, .. engines.Voices.Select(PersoEntries.Tts)], PersoBodies.Readable.IReadOnlyListPersoTtsType);
     }
@@ -26,10 +27,12 @@ internal sealed class PersoSettings(IEngineCatalog engines, IPoseLibrary poses)
         PersoBodies.Readable.IReadOnlyListPersoSttTypeV2);
 
     public IResult ModelStyles(string? platformType) => Json(
-        [.. poses.Avatars.Select(avatar => PersoEntries.Style(avatar, platformType is null or "" ? PersoEntries.Platform : platformType))], PersoBodies.Readable.IReadOnlyListPersoModelStyle);
+        [.. poses.Avatars.Select(avatar => PersoEntries.Style(avatar, platformType is null or "" ? PersoEntries.Platform : platformType))],
+        PersoBodies.Readable.IReadOnlyListPersoModelStyle);
 
     public IResult Capabilities() => Json(
-        [.. PersoCapability.All.Select(one => new PersoCapabilityItem(one.Name, one.Description))], PersoBodies.Readable.IReadOnlyListPersoCapabilityItem);
+        [.. PersoCapability.All.Select(one => new PersoCapabilityItem(one.Name, one.Description))],
+        PersoBodies.Readable.IReadOnlyListPersoCapabilityItem);
 
     /// <summary>A list this server keeps empty.</summary>
     public static IResult Nothing() => Results.Text("[]", "application/json");

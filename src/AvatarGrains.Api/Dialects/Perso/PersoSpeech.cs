@@ -55,7 +55,7 @@ internal sealed class PersoSpeech(ISessionHost host, PersoAudio audio, PersoOpti
         }
 
         var language = form["language"].ToString() is { Length: > 0 } named ? named : null;
-        var heard = await host.TranscribeAsync(id, samples, language, token);
+        var heard = await host.Open(id).TranscribeAsync(samples, language, token);
         return Results.Json(new PersoSttAnswer(heard.Text, language, heard.Text), PersoBodies.Readable.PersoSttAnswer);
     }
 
@@ -73,14 +73,15 @@ internal sealed class PersoSpeech(ISessionHost host, PersoAudio audio, PersoOpti
         }
     }
 
-    private async Task<(PcmBlock Speech, IReadOnlyList<PhonemeTiming> Phonemes)> CollectAsync(string id, SpeechRequest request, CancellationToken cancellationToken)
+    private async Task<(PcmBlock Speech, IReadOnlyList<PhonemeTiming> Phonemes)> CollectAsync(
+        string id, SpeechRequest request, CancellationToken cancellationToken)
     {
         var samples = new List<short>();
         var phonemes = new List<PhonemeTiming>();
         var rate = 24000;
         try
         {
-            await foreach (var piece in host.SynthesizeAsync(id, request, cancellationToken))
+            await foreach (var piece in host.Open(id).SynthesizeAsync(request, cancellationToken))
             {
                 rate = piece.Audio.SampleRate;
                 samples.AddRange(piece.Audio.Samples.Span);

@@ -64,7 +64,9 @@ internal sealed class PersoSpeechInput(IEdgeControl edge, PersoReplies replies, 
     private string OptionalText(in ChannelMessage message, string name)
     {
         var text = message.Text(name) ?? "";
-        return text.Length <= edge.Options.MaxTextLength ? text : throw new ChannelFieldException($"{name} may have {edge.Options.MaxTextLength} characters.");
+        return text.Length <= edge.Options.MaxTextLength
+            ? text
+            : throw new ChannelFieldException($"{name} may have {edge.Options.MaxTextLength} characters.");
     }
 
     private void Append(in ChannelMessage message)

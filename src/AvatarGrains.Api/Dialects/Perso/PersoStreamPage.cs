@@ -68,7 +68,8 @@ internal static class PersoStreamPage
     public static async Task<IResult> ShowAsync(string id, HttpContext context, PersoSessions sessions)
     {
         await sessions.DemandAsync(id, context.RequestAborted);
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; media-src blob: mediastream: 'self'";
+        context.Response.Headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; media-src blob: mediastream: 'self'";
         context.Response.Headers.CacheControl = "no-store";
         return Results.Text(Page, "text/html; charset=utf-8");
     }

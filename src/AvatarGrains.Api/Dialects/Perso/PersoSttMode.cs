@@ -1,8 +1,8 @@
 namespace AvatarGrains.Api.Dialects.Perso;
 
 /// <summary>
-/// How SDKs of the session socket use a recognizer: they read it from the session's STT type. Every recognizer is listed once for each way; over REST and
-/// the data channel all of them do the same.
+/// How SDKs of the session socket use a recognizer: they read it from the session's STT type. Every recognizer is listed once for each way;
+/// over REST and the data channel all of them do the same.
 /// </summary>
 /// <param name="Suffix">What the recognizer's name ends in to ask for this way.</param>
 /// <param name="Mode">The dialect's word.</param>
@@ -18,7 +18,8 @@ internal sealed record PersoSttMode(string Suffix, string Mode, bool Turns)
     public static PersoSttMode Of(string? name) => All.Skip(1).FirstOrDefault(mode => Ends(name, mode)) ?? Whole;
 
     /// <summary>An STT type's name without the way it is used in.</summary>
-    public static string? Base(string? name) => All.Skip(1).FirstOrDefault(mode => Ends(name, mode)) is { } mode ? name![..^mode.Suffix.Length] : name;
+    public static string? Base(string? name) =>
+        All.Skip(1).FirstOrDefault(mode => Ends(name, mode)) is { } mode ? name![..^mode.Suffix.Length] : name;
 
     private static bool Ends(string? name, PersoSttMode mode) => name?.EndsWith(mode.Suffix, StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -4,7 +4,9 @@ using AvatarGrains.Core.Media;
 
 namespace AvatarGrains.Api.Dialects.Perso;
 
-/// <summary>Makes the face animation of speech for clients that draw the avatar themselves (STF_ONPREMISE): the same faces the video would show.</summary>
+/// <summary>
+/// Makes the face animation of speech for clients that draw the avatar themselves (STF_ONPREMISE): the same faces the video would show.
+/// </summary>
 internal static class PersoTrackMaker
 {
     private const int FramesPerSecond = 25;

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace AvatarGrains.Api.Dialects.Perso;
 
 /// <summary>
-/// Files that a client sends over data channels labelled <c>file</c>, kept until they are spoken. An empty text asks for the file, its chunks follow, an
-/// empty message ends it, and the answer is the reference that <c>stf</c> names.
+/// Files that a client sends over data channels labelled <c>file</c>, kept until they are spoken. An empty text asks for the file, its
+/// chunks follow, an empty message ends it, and the answer is the reference that <c>stf</c> names.
 /// </summary>
 internal sealed class PersoUploads(int maxBytes)
 {
@@ -23,7 +23,8 @@ internal sealed class PersoUploads(int maxBytes)
     public object Open(ushort channel) => _open[channel] = new ArrayBufferWriter<byte>();
 
     /// <returns>True while nothing of a file has come.</returns>
-    public bool Awaits(ushort channel, object file) => _open.TryGetValue(channel, out var buffer) && ReferenceEquals(buffer, file) && buffer!.WrittenCount == 0;
+    public bool Awaits(ushort channel, object file) =>
+        _open.TryGetValue(channel, out var buffer) && ReferenceEquals(buffer, file) && buffer!.WrittenCount == 0;
 
     /// <summary>Takes a chunk.</summary>
     /// <param name="channel">The channel.</param>

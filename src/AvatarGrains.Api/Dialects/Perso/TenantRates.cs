@@ -2,7 +2,9 @@ using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Api.Dialects.Perso;
 
-/// <summary>Holds tenants to their requests per minute. Only tenants that exist are counted, so that guessing keys costs no memory. Thread-safe.</summary>
+/// <summary>
+/// Holds tenants to their requests per minute. Only tenants that exist are counted, so that guessing keys costs no memory. Thread-safe.
+/// </summary>
 internal sealed class TenantRates(TenantDirectory tenants, IRequestRates rates)
 {
     /// <exception cref="PersoException">429, with the time after which the next request has room.</exception>

@@ -2,7 +2,9 @@ using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Core.Storage.InMemory;
 
-/// <summary>Keeps sessions while the process lives: for development and tests. Holds the same contract as the durable stores but durability itself.</summary>
+/// <summary>
+/// Keeps sessions while the process lives: for development and tests. Holds the same contract as the durable stores but durability itself.
+/// </summary>
 public sealed class InMemorySessionStore : ISessionStore
 {
     private readonly Lock _lock = new();
@@ -59,7 +61,9 @@ public sealed class InMemorySessionStore : ISessionStore
     {
         lock (_lock)
         {
-            return new([.. _sessions.Values.Select(e => e.Record).Where(r => r.Status != SessionStatus.Terminated && r.Spec.Tenant == tenant).Select(r => r.Id)]);
+            return new([.. _sessions.Values.Select(e => e.Record)
+                .Where(r => r.Status != SessionStatus.Terminated && r.Spec.Tenant == tenant)
+                .Select(r => r.Id)]);
         }
     }
 
@@ -83,7 +87,8 @@ public sealed class InMemorySessionStore : ISessionStore
     {
         lock (_lock)
         {
-            var old = _sessions.Values.Where(e => e.Record.EndedAt < endedBefore).OrderBy(e => e.Record.EndedAt).Take(most).Select(e => e.Record.Id).ToList();
+            var old = _sessions.Values.Where(e => e.Record.EndedAt < endedBefore)
+                .OrderBy(e => e.Record.EndedAt).Take(most).Select(e => e.Record.Id).ToList();
             old.ForEach(id => _sessions.Remove(id));
             return new(old.Count);
         }

@@ -22,15 +22,18 @@ internal sealed class PersoBackgrounds(PersoLibrary library, IBackgroundPictures
     {
         var form = await PersoForms.ReadAsync(context, options.MaxImageBytes);
         var file = form.Files.GetFile("image") ?? throw PersoException.Missing("image");
-        var title = PersoText.Name(PersoForms.Text(form, "title") ?? System.IO.Path.GetFileNameWithoutExtension(PersoText.FileName(file.FileName)), "title");
+        var title = PersoText.Name(
+            PersoForms.Text(form, "title") ?? System.IO.Path.GetFileNameWithoutExtension(PersoText.FileName(file.FileName)), "title");
         var bytes = await PersoForms.BytesAsync(file, context.RequestAborted);
         var size = PictureHeader.Read(bytes.Span) ?? throw new PersoException(400, "invalid_image", "Upload a valid PNG or JPEG picture.", "image");
         if (size.Width > options.MaxImageSide || size.Height > options.MaxImageSide)
         {
-            throw new PersoException(400, "invalid_image", $"A picture may be {options.MaxImageSide} pixels wide and high; this is {size.Width}×{size.Height}.", "image");
+            throw new PersoException(
+                400, "invalid_image", $"A picture may be {options.MaxImageSide} pixels wide and high; this is {size.Width}×{size.Height}.", "image");
         }
 
-        var detail = JsonSerializer.Serialize(new PersoBackgroundDetail(size.MediaType, size.Width, size.Height), PersoJson.Default.PersoBackgroundDetail);
+        var detail = JsonSerializer.Serialize(
+            new PersoBackgroundDetail(size.MediaType, size.Width, size.Height), PersoJson.Default.PersoBackgroundDetail);
         var item = await library.AddAsync(Kind, "plb-", title, detail, bytes, context);
         return Read(item);
     }

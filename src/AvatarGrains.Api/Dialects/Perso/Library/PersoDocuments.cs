@@ -44,7 +44,8 @@ internal sealed class PersoDocuments(PersoLibrary library, IDocumentReader? read
         var name = PersoText.FileName(file.FileName);
         var title = PersoText.Name(PersoForms.Text(form, "title") ?? Path.GetFileNameWithoutExtension(name), "title");
         var description = PersoText.Bounded(PersoForms.Text(form, "description"), 1000, "description");
-        return (title, new PersoDocumentDetail(name, description), await TextAsync(await PersoForms.BytesAsync(file, context.RequestAborted), "file", context));
+        return (title, new PersoDocumentDetail(name, description), await TextAsync(
+            await PersoForms.BytesAsync(file, context.RequestAborted), "file", context));
     }
 
     private async ValueTask<(string Title, PersoDocumentDetail Detail, string Text)> ReadJsonAsync(HttpContext context)

@@ -19,7 +19,8 @@ internal sealed class PersoLibrary(ILibraryStore store, PersoOptions options, Ti
         await store.ReadContentAsync(kind, id, cancellationToken) ?? throw PersoException.NotFound();
 
     /// <exception cref="PersoException">The tenant keeps as much as it may.</exception>
-    public async ValueTask<LibraryItem> AddAsync(LibraryKind kind, string prefix, string name, string detail, ReadOnlyMemory<byte> content, HttpContext context)
+    public async ValueTask<LibraryItem> AddAsync(
+        LibraryKind kind, string prefix, string name, string detail, ReadOnlyMemory<byte> content, HttpContext context)
     {
         var id = prefix + RandomNumberGenerator.GetHexString(32, lowercase: true);
         var item = new LibraryItem(id, kind, PersoKeys.TenantOf(context), name, detail, time.GetUtcNow(), content.Length);
@@ -30,7 +31,9 @@ internal sealed class PersoLibrary(ILibraryStore store, PersoOptions options, Ti
     }
 
     public async Task<IResult> RemoveAsync(LibraryKind kind, string id, HttpContext context) =>
-        await store.RemoveAsync(kind, PersoKeys.TenantOf(context), id, context.RequestAborted) ? Results.NoContent() : throw PersoException.NotFound();
+        await store.RemoveAsync(kind, PersoKeys.TenantOf(context), id, context.RequestAborted)
+            ? Results.NoContent()
+            : throw PersoException.NotFound();
 
     public static T Detail<T>(LibraryItem item, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
         JsonSerializer.Deserialize(item.Detail, type) ?? throw new InvalidDataException($"The detail of {item.Id} is null.");

@@ -8,7 +8,15 @@ internal sealed record PersoPromptRequest(string? Name, string? Description, str
 internal sealed record PersoDocumentDetail(string File, string Description);
 
 internal sealed record PersoDocument(
-    string DocumentId, string Title, string File, string Description, int SearchCount, int EfSearch, bool Processed, bool ProcessedV2, string CreatedAt,
+    string DocumentId,
+    string Title,
+    string File,
+    string Description,
+    int SearchCount,
+    int EfSearch,
+    bool Processed,
+    bool ProcessedV2,
+    string CreatedAt,
     string UpdatedAt);
 
 internal sealed record PersoDocumentText(string? Title, string? Description, string? Content);
@@ -22,8 +30,17 @@ internal sealed record PersoTemplateRequest(string? Name, string? Description, J
 internal sealed record PersoTemplateDetail(string Description, JsonElement Session);
 
 internal sealed record PersoTemplate(
-    string SessiontemplateId, string Name, string Description, PersoPromptView? Prompt, IReadOnlyList<PersoCapabilityItem> Capability, PersoDocument? Document,
+    string SessiontemplateId,
+    string Name,
+    string Description,
+    PersoPromptView? Prompt,
+    IReadOnlyList<PersoCapabilityItem> Capability,
+    PersoDocument? Document,
     PersoNamed? LlmType, PersoTtsType? TtsType, PersoSttTypeV2? SttType, string? TextNormalizationConfig, string? TextNormalizationLocale,
-    string? SttTextNormalizationConfig, string? SttTextNormalizationLocale, PersoModelStyle? ModelStyle, PersoBackground? BackgroundImage, string? Agent,
+    string? SttTextNormalizationConfig,
+    string? SttTextNormalizationLocale,
+    PersoModelStyle? ModelStyle,
+    PersoBackground? BackgroundImage,
+    string? Agent,
     double? PaddingLeft, double? PaddingTop, double? PaddingHeight, JsonElement? ExtraData, IReadOnlyList<JsonElement> McpServers, string CreatedAt,
     string? LastUsedAt);

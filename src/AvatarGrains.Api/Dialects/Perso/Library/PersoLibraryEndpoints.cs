@@ -12,12 +12,16 @@ internal static class PersoLibraryEndpoints
     /// <param name="open">Where none is.</param>
     public static void Map(RouteGroupBuilder keyed, RouteGroupBuilder open)
     {
-        MapKind<PersoPrompts, PersoPrompt>(keyed, "prompt", "prompt", "JSON with name, description, system_prompt, require_document and intro_message");
+        MapKind<PersoPrompts, PersoPrompt>(
+            keyed, "prompt", "prompt", "JSON with name, description, system_prompt, require_document and intro_message");
         MapKind<PersoDocuments, PersoDocument>(
-            keyed, "document", "document", "multipart with title, description and file (text, Markdown, PDF), or JSON with title, description and content");
+            keyed, "document", "document",
+            "multipart with title, description and file (text, Markdown, PDF), or JSON with title, description and content");
         MapKind<PersoBackgrounds, PersoBackground>(keyed, "background_image", "background image", "multipart with title and image (PNG or JPEG)");
-        MapKind<PersoTemplates, PersoTemplate>(keyed, "session_template", "session template", "JSON with name, description and session, a session request");
-        open.MapGet("/background_image/{id}/image/", (string id, PersoBackgrounds backgrounds, HttpContext context) => backgrounds.ImageAsync(id, context))
+        MapKind<PersoTemplates, PersoTemplate>(
+            keyed, "session_template", "session template", "JSON with name, description and session, a session request");
+        open.MapGet(
+            "/background_image/{id}/image/", (string id, PersoBackgrounds backgrounds, HttpContext context) => backgrounds.ImageAsync(id, context))
             .WithSummary("A background image's file");
     }
 
@@ -31,7 +35,8 @@ internal static class PersoLibraryEndpoints
             .WithSummary($"Keep a {words}: {body}").Produces<T>(201).Produces<PersoErrorBody>(400).Produces<PersoErrorBody>(413);
         group.MapGet("/{id}/", (string id, HttpContext context) => GetAsync(KindOf<TKind>(context), id, context))
             .WithSummary($"A {words}").Produces<T>().Produces<PersoErrorBody>(404);
-        group.MapDelete("/{id}/", (string id, PersoLibrary library, HttpContext context) => library.RemoveAsync(KindOf<TKind>(context).Kind, id, context))
+        group.MapDelete(
+            "/{id}/", (string id, PersoLibrary library, HttpContext context) => library.RemoveAsync(KindOf<TKind>(context).Kind, id, context))
             .WithSummary("Delete it; sessions made with it go on").Produces(204).Produces<PersoErrorBody>(404);
 
         static IPersoKind<T> KindOf<TOne>(HttpContext context)

@@ -5,9 +5,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace AvatarGrains.Api.Dialects.Perso.Library;
 
-/// <summary>Session templates: what a session request leaves out is taken from the one it names. SDKs read them with their parts written out.</summary>
+/// <summary>
+/// Session templates: what a session request leaves out is taken from the one it names. SDKs read them with their parts written out.
+/// </summary>
 internal sealed class PersoTemplates(
-    PersoLibrary library, PersoPrompts prompts, PersoDocuments documents, PersoBackgrounds backgrounds, PersoSessionMapper mapper, PersoNames names, PersoOptions options)
+    PersoLibrary library,
+    PersoPrompts prompts,
+    PersoDocuments documents,
+    PersoBackgrounds backgrounds,
+    PersoSessionMapper mapper,
+    PersoNames names,
+    PersoOptions options)
     : IPersoKind<PersoTemplate>
 {
     public LibraryKind Kind => LibraryKind.Template;
@@ -43,7 +51,8 @@ internal sealed class PersoTemplates(
         // What could not make a session later is refused now.
         await mapper.ToSpecAsync(session.Deserialize(PersoJson.Default.PersoSessionRequest)!, tenant, context.RequestAborted);
         var detail = new PersoTemplateDetail(PersoText.Bounded(request.Description, 1000, "description"), session);
-        var item = await library.AddAsync(Kind, "pst-", name, JsonSerializer.Serialize(detail, PersoJson.Default.PersoTemplateDetail), default, context);
+        var item = await library.AddAsync(
+            Kind, "pst-", name, JsonSerializer.Serialize(detail, PersoJson.Default.PersoTemplateDetail), default, context);
         return await ReadAsync(item, tenant, context.RequestAborted);
     }
 
@@ -56,7 +65,8 @@ internal sealed class PersoTemplates(
             return request;
         }
 
-        var item = await library.FindAsync(LibraryKind.Template, tenant, id, cancellationToken) ?? throw PersoException.Unknown(id, "session_template");
+        var item = await library.FindAsync(LibraryKind.Template, tenant, id, cancellationToken)
+            ?? throw PersoException.Unknown(id, "session_template");
         var from = PersoLibrary.Detail(item, PersoJson.Default.PersoTemplateDetail).Session.Deserialize(PersoJson.Default.PersoSessionRequest)!;
         return request with
         {

@@ -9,7 +9,9 @@ internal static class PersoText
     public static string Name(string? value, string attr)
     {
         var text = value ?? throw PersoException.Missing(attr);
-        return string.IsNullOrWhiteSpace(text) ? throw new PersoException(400, "blank", "This field may not be blank.", attr) : Bounded(text, NameLength, attr);
+        return string.IsNullOrWhiteSpace(text)
+            ? throw new PersoException(400, "blank", "This field may not be blank.", attr)
+            : Bounded(text, NameLength, attr);
     }
 
     public static string Bounded(string? value, int length, string attr)

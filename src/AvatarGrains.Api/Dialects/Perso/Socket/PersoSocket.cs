@@ -115,7 +115,8 @@ internal sealed class PersoSocket : ISessionSink
         {
             if (received.TooLong)
             {
-                _output.Post(SocketMessages.Error("error", null, "oversize", $"A message is text and may have {SocketLimits.MaxMessageBytes} bytes."));
+                _output.Post(SocketMessages.Error(
+                    "error", null, "oversize", $"A message is text and may have {SocketLimits.MaxMessageBytes} bytes."));
                 continue;
             }
 
@@ -240,7 +241,9 @@ internal sealed class PersoSocket : ISessionSink
     }
 
     private SocketListener Listener(SocketEnvelope envelope) =>
-        _listener is { IsOver: false } listener && listener.Family == Family(envelope) ? listener : throw new SocketRequestException("stream_state", "No stream is open.");
+        _listener is { IsOver: false } listener && listener.Family == Family(envelope)
+            ? listener
+            : throw new SocketRequestException("stream_state", "No stream is open.");
 
     private static SocketFamily Family(SocketEnvelope envelope) =>
         envelope.Type.StartsWith("realtime_", StringComparison.Ordinal) ? SocketFamily.Realtime : SocketFamily.Stt;
@@ -248,7 +251,8 @@ internal sealed class PersoSocket : ISessionSink
     private int? Throttle()
     {
         var now = _services.Time.GetTimestamp();
-        _rateLeft = Math.Min(SocketLimits.MessagesPerSecond, _rateLeft + (_services.Time.GetElapsedTime(_rateAt, now).TotalSeconds * SocketLimits.MessagesPerSecond));
+        _rateLeft = Math.Min(
+            SocketLimits.MessagesPerSecond, _rateLeft + (_services.Time.GetElapsedTime(_rateAt, now).TotalSeconds * SocketLimits.MessagesPerSecond));
         _rateAt = now;
         if (_rateLeft < 1)
         {

@@ -19,7 +19,8 @@ internal sealed class PersoSockets(SocketServices services, ILogger<PersoSockets
         }
 
         var session = await services.Host.FindAsync(id, context.RequestAborted);
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.FromSeconds(20), KeepAliveTimeout = TimeSpan.FromSeconds(20) });
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(
+            new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.FromSeconds(20), KeepAliveTimeout = TimeSpan.FromSeconds(20) });
         if (session is null || session.Status == SessionStatus.Terminated)
         {
             var (code, reason) = session is null ? (NotFoundCode, "ws_session_not_found") : (NotReadyCode, "ws_session_not_ready");
@@ -40,11 +41,11 @@ internal sealed class PersoSockets(SocketServices services, ILogger<PersoSockets
         IAsyncDisposable? subscription = null;
         try
         {
-            subscription = await services.Host.SubscribeAsync(id, one, aborted);
-            await services.Host.SendAsync(id, new TakeOver(PersoSocket.Place, one.Owner), aborted);
+            subscription = await services.Host.Open(id).SubscribeAsync(one, aborted);
+            await services.Host.Open(id).SendAsync(new TakeOver(PersoSocket.Place, one.Owner), aborted);
             if (present is not null)
             {
-                await services.Host.SendAsync(id, new TransportConnected(present), aborted);
+                await services.Host.Open(id).SendAsync(new TransportConnected(present), aborted);
             }
 
             await one.RunAsync(await services.Host.FindAsync(id, aborted) ?? session, aborted);
@@ -58,7 +59,7 @@ internal sealed class PersoSockets(SocketServices services, ILogger<PersoSockets
             await (subscription?.DisposeAsync() ?? ValueTask.CompletedTask);
             if (present is not null)
             {
-                await services.Host.SendAsync(id, new TransportLost(present, Graceful: false), CancellationToken.None);
+                await services.Host.Open(id).SendAsync(new TransportLost(present, Graceful: false), CancellationToken.None);
             }
         }
     }

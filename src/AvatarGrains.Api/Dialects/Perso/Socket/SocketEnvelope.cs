@@ -30,7 +30,9 @@ internal readonly record struct SocketEnvelope(string Type, string? Id, JsonElem
         var hasId = root.TryGetProperty("id", out var id) && id.ValueKind != JsonValueKind.Null;
         var name = Name(root, "id");
         var payload = root.TryGetProperty("payload", out var value) ? value : default;
-        return (hasId && name is null) || payload.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined) ? null : new SocketEnvelope(type, name, payload);
+        return (hasId && name is null) || payload.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined)
+            ? null
+            : new SocketEnvelope(type, name, payload);
     }
 
     /// <summary>A text of the payload, or null.</summary>
@@ -52,8 +54,12 @@ internal readonly record struct SocketEnvelope(string Type, string? Id, JsonElem
     };
 
     public JsonElement? Member(string name) =>
-        Payload.ValueKind == JsonValueKind.Object && Payload.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        Payload.ValueKind == JsonValueKind.Object && Payload.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
 
     private static string? Name(JsonElement root, string member) =>
-        root.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: <= MaxName } name ? name : null;
+        root.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: <= MaxName } name
+            ? name
+            : null;
 }

@@ -33,7 +33,7 @@ internal sealed class SocketLanguage(SocketServices services, SocketOut output, 
 
     private async Task AnswerAsync(string id, PersoChatRequest request, CancellationToken cancellationToken)
     {
-        var (model, messages, options) = await PersoChat.PrepareAsync(services.Host, services.Engines, services.Knowledge, sessionId, request, cancellationToken);
+        var (model, messages, options) = await PersoChat.PrepareAsync(services.Host, services.Engines, sessionId, request, cancellationToken);
         var sentences = new SentenceSplitter();
         var calls = new List<PersoToolCall>();
         var reason = ChatFinishReason.Stop;

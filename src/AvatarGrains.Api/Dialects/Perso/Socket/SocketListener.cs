@@ -58,9 +58,11 @@ internal sealed class SocketListener : IAsyncDisposable
     {
         var id = request.Id ?? throw new SocketRequestException("bad_envelope", "id is required.");
         var rate = request.Number("sample_rate") ?? ListenMachine.SampleRate;
-        if (FormatOf(request.Text("audio_format")) is not { } format || request.Number("num_channels") is not (null or 1) || rate is < 8000 or > 48000)
+        if (FormatOf(request.Text("audio_format")) is not { } format || request.Number("num_channels") is not (null or 1)
+            || rate is < 8000 or > 48000)
         {
-            throw new SocketRequestException("mode_unsupported", "Streams are pcm_s16le, pcm_s24le, pcm_s32le or pcm_f32le with one channel at 8000 to 48000 Hz.");
+            throw new SocketRequestException(
+                "mode_unsupported", "Streams are pcm_s16le, pcm_s24le, pcm_s32le or pcm_f32le with one channel at 8000 to 48000 Hz.");
         }
 
         var session = await services.Host.FindAsync(sessionId, cancellationToken);
@@ -71,7 +73,7 @@ internal sealed class SocketListener : IAsyncDisposable
 
         var recognizer = services.Engines.FindRecognizer(session.Spec.Recognizer)
             ?? throw new SocketRequestException("provider_error", "This server has no recognizer.");
-        await services.Host.SendAsync(sessionId, new RecordEvent("SESSION_STT", ""), cancellationToken);
+        await services.Host.Open(sessionId).SendAsync(new RecordEvent("SESSION_STT", ""), cancellationToken);
         var language = request.Text("language") ?? session.Spec.Language;
         var turns = family == SocketFamily.Realtime || PersoSttMode.Of(PersoSessionMapper.RequestOf(session.Spec).SttType).Turns;
         var knowledge = session.Spec.Document is { Length: > 0 } document ? await services.Knowledge.FindAsync(document, cancellationToken) : null;

@@ -58,7 +58,8 @@ internal sealed class SocketOperations(SocketOut output, ILogger log)
     }
 
     /// <summary>Never throws: what goes wrong is the request's answer.</summary>
-    private async Task RunAsync(string modality, string id, Func<CancellationToken, Task> work, CancellationTokenSource cancel, CancellationToken connection)
+    private async Task RunAsync(
+        string modality, string id, Func<CancellationToken, Task> work, CancellationTokenSource cancel, CancellationToken connection)
     {
         await Task.Yield();
         try
@@ -82,7 +83,9 @@ internal sealed class SocketOperations(SocketOut output, ILogger log)
         }
         catch (SessionRejectedException refused)
         {
-            Fail(refused.Reason == RejectReason.CapabilityMissing ? "capability_not_enabled" : refused.Reason == RejectReason.EngineFailed ? "provider_error" : "rejected", refused.Message);
+            Fail(refused.Reason == RejectReason.CapabilityMissing
+                ? "capability_not_enabled"
+                : refused.Reason == RejectReason.EngineFailed ? "provider_error" : "rejected", refused.Message);
         }
         catch (EngineException failed)
         {

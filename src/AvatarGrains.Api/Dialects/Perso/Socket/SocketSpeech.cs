@@ -38,7 +38,9 @@ internal sealed class SocketSpeech(SocketServices services, SocketOut output, st
     /// <exception cref="SocketRequestException">Too large or malformed.</exception>
     public Func<CancellationToken, Task> ReadRecognize(string id, in SocketEnvelope request)
     {
-        var audio = request.Member("audio_b64") is { ValueKind: JsonValueKind.String } value ? value : throw new SocketRequestException("bad_envelope", "audio_b64 must be a text.");
+        var audio = request.Member("audio_b64") is { ValueKind: JsonValueKind.String } value
+            ? value
+            : throw new SocketRequestException("bad_envelope", "audio_b64 must be a text.");
         if (audio.GetRawText().Length > SocketLimits.MaxAudioCharacters)
         {
             throw new SocketRequestException("oversize", $"audio_b64 may have {SocketLimits.MaxAudioCharacters} characters.");
@@ -62,7 +64,7 @@ internal sealed class SocketSpeech(SocketServices services, SocketOut output, st
             throw new SocketRequestException("oversize", $"Audio may last {services.Options.MaxAudioTime.TotalSeconds:0} seconds.");
         }
 
-        var heard = await services.Host.TranscribeAsync(sessionId, audio, language, cancellationToken);
+        var heard = await services.Host.Open(sessionId).TranscribeAsync(audio, language, cancellationToken);
         await output.SendAsync(SocketMessages.Transcript("stt.result", id, heard.Text, language), cancellationToken);
     }
 
@@ -72,7 +74,7 @@ internal sealed class SocketSpeech(SocketServices services, SocketOut output, st
         var seq = 0;
         try
         {
-            await foreach (var piece in services.Host.SynthesizeAsync(sessionId, request, cancellationToken))
+            await foreach (var piece in services.Host.Open(sessionId).SynthesizeAsync(request, cancellationToken))
             {
                 if (piece.Audio.Samples.Length == 0)
                 {
@@ -104,7 +106,7 @@ internal sealed class SocketSpeech(SocketServices services, SocketOut output, st
     {
         var samples = new List<short>();
         var rate = StreamRate;
-        await foreach (var piece in services.Host.SynthesizeAsync(sessionId, request, cancellationToken))
+        await foreach (var piece in services.Host.Open(sessionId).SynthesizeAsync(request, cancellationToken))
         {
             rate = piece.Audio.SampleRate;
             samples.AddRange(piece.Audio.Samples.Span);
