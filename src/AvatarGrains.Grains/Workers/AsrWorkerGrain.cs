@@ -38,7 +38,7 @@ internal sealed class AsrWorkerGrain(WorkerEngines engines, WorkerGates gates, K
 
     public async Task<string?> WriteAsync(PcmBlock audio)
     {
-        var recognition = _recognition ?? throw new InvalidOperationException("The utterance was not started here.");
+        var recognition = _recognition ?? throw new OrleansException("The worker that heard this utterance is lost.");
         _timer?.Change(Patience, Timeout.InfiniteTimeSpan);
         await WorkerRun.LeaveGrain();
         recognition.Write(audio.Samples.Span);
@@ -47,7 +47,7 @@ internal sealed class AsrWorkerGrain(WorkerEngines engines, WorkerGates gates, K
 
     public async Task<AsrReply> FinishAsync(CancellationToken cancellationToken)
     {
-        var recognition = _recognition ?? throw new InvalidOperationException("The utterance was not started here.");
+        var recognition = _recognition ?? throw new OrleansException("The worker that heard this utterance is lost.");
         var heard = Transcript.Nothing;
         var reply = await WorkerRun.GuardAsync(
             gates.Asr,

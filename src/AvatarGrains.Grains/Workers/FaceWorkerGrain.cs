@@ -58,12 +58,27 @@ internal sealed class FaceWorkerGrain(WorkerEngines engines, WorkerGates gates, 
         Task GiveAsync() => WorkerRun.GiveAsync(token => PartsAsync(request, token), target, log, cancellationToken);
     }
 
-    public Task AddAsync(PcmBlock audio) => _sound.Writer.WriteAsync(audio).AsTask();
+    public Task AddAsync(PcmBlock audio)
+    {
+        Check();
+        return _sound.Writer.WriteAsync(audio).AsTask();
+    }
 
     public Task EndAsync()
     {
+        Check();
         _sound.Writer.TryComplete();
         return Task.CompletedTask;
+    }
+
+    /// <summary>A grain of a lost silo starts anew on another one, where nobody follows the sound: whoever sends it must ask another worker.</summary>
+    private void Check()
+    {
+        if (!_inside)
+        {
+            DeactivateOnIdle();
+            throw new OrleansException("The worker that followed this sound is lost.");
+        }
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
