@@ -71,7 +71,9 @@ internal sealed class FaceWorkerGrain(WorkerEngines engines, WorkerGates gates, 
         return Task.CompletedTask;
     }
 
-    /// <summary>A grain of a lost silo starts anew on another one, where nobody follows the sound: whoever sends it must ask another worker.</summary>
+    /// <summary>
+    /// A grain of a lost silo starts anew on another one, where nobody follows the sound: whoever sends it must ask another worker.
+    /// </summary>
     private void Check()
     {
         if (!_inside)
