@@ -17,10 +17,6 @@ internal interface ISessionGrain : IGrainWithStringKey, IRemindable
     [Alias("Find")]
     Task<SessionSnapshot?> FindAsync();
 
-    /// <summary>Has the session run, if there is one that has not ended: it goes on from what is stored.</summary>
-    [Alias("Resume")]
-    Task ResumeAsync();
-
     /// <summary>Executes a command; returns when its effect is stored.</summary>
     /// <param name="command">The command.</param>
     /// <param name="edge">The silo it comes from.</param>

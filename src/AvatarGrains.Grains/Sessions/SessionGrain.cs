@@ -103,8 +103,6 @@ internal sealed class SessionGrain(SessionSilo silo, IGrainContext context) : Gr
         return snapshot;
     }
 
-    public async Task ResumeAsync() => await LoadAsync();
-
     public async Task<CommandReply> SendAsync(SessionCommand command, SiloAddress edge)
     {
         await LoadAsync();
