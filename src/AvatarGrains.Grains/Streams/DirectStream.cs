@@ -6,7 +6,8 @@ namespace AvatarGrains.Grains.Streams;
 /// <summary>
 /// Streams without a queue between producer and consumer: the producer is the grain that the stream's id names (namespace = grain type, key
 /// = grain key), and a consumer subscribes at that grain. An item is one message to each consumer, sent at once, and the next follows when
-/// it was taken, so order holds and a slow consumer slows its own stream alone. Nothing is kept for who is not there.
+/// it was taken, so order holds and a slow consumer slows its own stream alone. Nothing is kept for who is not there: no items, so a stream is not
+/// rewound, and no subscriptions, so none is found again after its process has ended. What it does not do it refuses.
 /// </summary>
 internal sealed class DirectStreamProvider(string name, IGrainFactory grains, DirectStreamHub hub) : IStreamProvider
 {
@@ -32,6 +33,11 @@ internal sealed class DirectStream<T>(DirectStreamProvider provider, StreamId id
     public async Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncObserver<T> observer, StreamSequenceToken? token, string? filterData = null)
     {
         RefuseToken(token);
+        if (filterData is not null)
+        {
+            throw new NotSupportedException("Direct streams have no filters: a consumer gets every item.");
+        }
+
         var handle = Guid.NewGuid();
         var receiver = new Receiver(observer);
         var reference = grains.CreateObjectReference<IDirectStreamObserver>(receiver);
@@ -60,10 +66,10 @@ internal sealed class DirectStream<T>(DirectStreamProvider provider, StreamId id
 
     public Task OnCompletedAsync() => hub.CloseAsync(Producer);
 
-    public Task OnErrorAsync(Exception ex) => hub.CloseAsync(Producer);
+    public Task OnErrorAsync(Exception ex) => throw new NotSupportedException("Direct streams carry no errors: send what went wrong as an item.");
 
-    /// <summary>Handles live where they were made; none is kept by the producer.</summary>
-    public Task<IList<StreamSubscriptionHandle<T>>> GetAllSubscriptionHandles() => Task.FromResult<IList<StreamSubscriptionHandle<T>>>([]);
+    public Task<IList<StreamSubscriptionHandle<T>>> GetAllSubscriptionHandles() => throw new NotSupportedException(
+        "Direct streams keep no handles: a subscription lives in the process that made it, and ends with it. Subscribe again.");
 
     public bool Equals(IAsyncStream<T>? other) => other is DirectStream<T> && other.ProviderName == ProviderName && other.StreamId.Equals(id);
 
