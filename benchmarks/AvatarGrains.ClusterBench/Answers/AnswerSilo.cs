@@ -1,13 +1,9 @@
 using System.Net;
 using AvatarGrains.ClusterBench.Processes;
-using AvatarGrains.Core.Sessions;
-using AvatarGrains.Core.Speech;
 using AvatarGrains.Core.Storage.InMemory;
-using AvatarGrains.Engines.Vad;
 using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Workers;
-using AvatarGrains.Native.Opus;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -35,7 +31,7 @@ internal sealed class AnswerSilo : IAsyncDisposable
             silo.AddAvatarGrains(new ClusterOptions { Roles = roles, Name = $"p{port}", SiloPort = port, Primary = $"127.0.0.1:{primary}" });
             silo.UseInMemoryReminderService();
             silo.AddMemoryGrainStorage(ClusterSiloBuilder.StorageName);
-            silo.Services.AddSessionServices(Parts());
+            silo.Services.AddSessionServices(BenchEngines.Services(new InMemorySessionStore()));
         });
         var host = builder.Build();
         await host.StartAsync();
@@ -46,20 +42,5 @@ internal sealed class AnswerSilo : IAsyncDisposable
     {
         await _host.StopAsync();
         _host.Dispose();
-    }
-
-    private static SessionServices Parts()
-    {
-        var engines = new BenchEngines();
-        var codecs = new NativeAudioCodecs();
-        return new SessionServices
-        {
-            Engines = engines,
-            Knowledge = engines,
-            Segments = new SegmentSource(engines, codecs),
-            Detectors = new EmbeddedVoiceDetectors(),
-            Codecs = codecs,
-            Store = new InMemorySessionStore(),
-        };
     }
 }

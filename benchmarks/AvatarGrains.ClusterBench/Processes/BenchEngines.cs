@@ -1,6 +1,11 @@
 using AvatarGrains.Core.Engines;
+using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Speech;
+using AvatarGrains.Core.Storage;
 using AvatarGrains.Engines.Knowledge;
 using AvatarGrains.Engines.Scripted;
+using AvatarGrains.Engines.Vad;
+using AvatarGrains.Native.Opus;
 
 namespace AvatarGrains.ClusterBench.Processes;
 
@@ -16,6 +21,22 @@ internal sealed class BenchEngines : IEngineCatalog, IKnowledgeSource
     {
         LanguageModels = [new LanguageModel("scripted", "Scripted", "Gives one answer.", ScriptedChatClient.Always(Answer))];
         BuiltIn = new KnowledgeSource(new NoDocuments()).BuiltIn;
+    }
+
+    /// <summary>What sessions with these engines work with.</summary>
+    public static SessionServices Services(ISessionStore store)
+    {
+        var engines = new BenchEngines();
+        var codecs = new NativeAudioCodecs();
+        return new SessionServices
+        {
+            Engines = engines,
+            Knowledge = engines,
+            Segments = new SegmentSource(engines, codecs),
+            Detectors = new EmbeddedVoiceDetectors(),
+            Codecs = codecs,
+            Store = store,
+        };
     }
 
     public IReadOnlyList<LanguageModel> LanguageModels { get; }

@@ -1,11 +1,8 @@
+using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Storage;
 using AvatarGrains.Grains.Configuration;
 using AvatarGrains.Grains.Placement;
 using AvatarGrains.Grains.Providers;
-using AvatarGrains.Core.Sessions;
-using AvatarGrains.Core.Speech;
-using AvatarGrains.Core.Storage;
-using AvatarGrains.Engines.Vad;
-using AvatarGrains.Native.Opus;
 using AvatarGrains.Storage.Postgres;
 using AvatarGrains.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,16 +50,8 @@ internal sealed class SiloParts : IAsyncDisposable
 
     private static SessionServices SessionsOver(ISessionStore store, ILoggerFactory log)
     {
-        var engines = new BenchEngines();
-        var codecs = new NativeAudioCodecs();
-        return new SessionServices
+        return BenchEngines.Services(store) with
         {
-            Engines = engines,
-            Knowledge = engines,
-            Segments = new SegmentSource(engines, codecs),
-            Detectors = new EmbeddedVoiceDetectors(),
-            Codecs = codecs,
-            Store = store,
             Quotas = new LocalTenantQuotas(TenantLimits.Local with { MaxActiveSessions = null }),
             Log = log.CreateLogger("AvatarGrains.Sessions"),
         };

@@ -27,28 +27,6 @@ public sealed record WorkerLimits
     /// <summary>The roles that a silo needs to run an engine.</summary>
     internal SiloRoles RolesFor(string? engine) =>
         engine is not null && GpuEngines.Contains(engine, StringComparer.OrdinalIgnoreCase) ? SiloRoles.Worker | SiloRoles.Gpu : SiloRoles.Worker;
-
-    /// <exception cref="ArgumentException">Names every value that is out of range.</exception>
-    public void Validate()
-    {
-        List<string> errors = [];
-        Check(nameof(Asr), Asr);
-        Check(nameof(Llm), Llm);
-        Check(nameof(Tts), Tts);
-        Check(nameof(Face), Face);
-        if (errors.Count > 0)
-        {
-            throw new ArgumentException("Workers: " + string.Join("; ", errors) + ".");
-        }
-
-        void Check(string name, WorkerLimit limit)
-        {
-            if (limit.AtOnce < 1 || limit.Waiting < 0)
-            {
-                errors.Add($"{name} is {limit.AtOnce} at once and {limit.Waiting} waiting; it must be at least 1 and 0");
-            }
-        }
-    }
 }
 
 /// <summary>A bound on one kind of work.</summary>

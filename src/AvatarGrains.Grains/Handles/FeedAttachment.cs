@@ -2,6 +2,7 @@ using AvatarGrains.Core.Sessions;
 using AvatarGrains.Grains.Contracts;
 using AvatarGrains.Grains.Sessions;
 using AvatarGrains.Grains.Streams;
+using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 
 namespace AvatarGrains.Grains.Handles;
@@ -73,7 +74,11 @@ internal sealed class FeedAttachment(SessionLink link, SessionCalls calls) : IFe
         return Task.CompletedTask;
     }
 
-    public Task OnErrorAsync(Exception ex) => OnCompletedAsync();
+    public Task OnErrorAsync(Exception ex)
+    {
+        calls.Log.LogWarning(ex, "Session {Session}: its stream failed; its feed is got anew.", link.Id);
+        return OnCompletedAsync();
+    }
 
     /// <summary>
     /// Subscribes and joins. Both must have met the session in the same place: had it moved between them, it would publish to nobody here.

@@ -26,7 +26,7 @@ internal static class RunCommand
         var warm = work.WarmAsync();
         var port = await StartAsync(app, options);
         await warm;
-        await work.RehearseAsync(port);
+        await work.TryJoinAsync(port);
         app.Services.GetRequiredService<HealthClock>().IsReady = true;
         output.WriteLine($"Ready http://127.0.0.1:{port}");
         output.Flush();

@@ -28,7 +28,7 @@ internal sealed class ServerWork
     public Task WarmAsync() => _options.Cluster.Has("edge") ? Task.Run(EncodeAsync) : Task.CompletedTask;
 
     /// <summary>Runs the code of a join once, at an edge whose first clients may be those of a lost one.</summary>
-    public async Task RehearseAsync(int port)
+    public async Task TryJoinAsync(int port)
     {
         if (!_options.Cluster.IsAlone && _services.GetService<EdgeMedia>() is { } media)
         {

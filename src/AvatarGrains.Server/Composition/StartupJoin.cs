@@ -4,9 +4,8 @@ using AvatarGrains.WebRtc.Peers;
 namespace AvatarGrains.Server.Composition;
 
 /// <summary>
-/// Joins a session that does not exist, before clients come: an edge of a cluster takes over the clients of a lost one, who have been waiting already
-/// when it runs its code
-/// for the first time.
+/// Joins a session that does not exist, before clients come: the first clients of an edge may be those of a lost one, who have waited
+/// already when it runs its code for the first time.
 /// </summary>
 internal static class StartupJoin
 {
@@ -15,7 +14,7 @@ internal static class StartupJoin
     /// <param name="address">Where this server listens.</param>
     /// <param name="media">Where its media goes.</param>
     /// <param name="log">Told when it does not go well, which costs the first clients some time and nothing else.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the join.</param>
     public static async Task RunAsync(Uri address, EdgeMedia media, ILogger log, CancellationToken cancellationToken)
     {
         try
@@ -24,7 +23,7 @@ internal static class StartupJoin
         }
         catch (Exception failed) when (failed is HttpRequestException or OperationCanceledException)
         {
-            log.LogInformation("The rehearsal was not finished: {Problem}", failed.Message);
+            log.LogInformation("The first join was not tried out, so it may be slow: {Problem}", failed.Message);
         }
     }
 

@@ -1,10 +1,9 @@
-using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 
 namespace AvatarGrains.Conformance.Scripted;
 
 /// <summary>A store whose process can die: from then on no write comes back.</summary>
-public sealed class CutOffStore(ISessionStore inner) : ISessionStore
+public sealed class CutOffStore(ISessionStore inner) : DelegatingSessionStore(inner)
 {
     private readonly TaskCompletionSource _never = new();
     private TaskCompletionSource? _last;
@@ -24,7 +23,7 @@ public sealed class CutOffStore(ISessionStore inner) : ISessionStore
     /// <returns>Ends when that has happened.</returns>
     public Task DieAfterNextWrite() => (_last = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    public async ValueTask WriteAsync(SessionWrite write, CancellationToken cancellationToken)
+    public override async ValueTask WriteAsync(SessionWrite write, CancellationToken cancellationToken)
     {
         if (Dead)
         {
@@ -37,7 +36,7 @@ public sealed class CutOffStore(ISessionStore inner) : ISessionStore
             throw error;
         }
 
-        await inner.WriteAsync(write, cancellationToken);
+        await base.WriteAsync(write, cancellationToken);
         if (_last is { } last)
         {
             Dead = true;
@@ -51,21 +50,4 @@ public sealed class CutOffStore(ISessionStore inner) : ISessionStore
             throw new StorageUnavailableException("The answer was lost.");
         }
     }
-
-    public ValueTask<(SessionRecord Record, IReadOnlyList<HistoryLine> History)?> ReadAsync(string id, CancellationToken cancellationToken) =>
-        inner.ReadAsync(id, cancellationToken);
-
-    public ValueTask<IReadOnlyList<SessionRecord>> ListActiveAsync(CancellationToken cancellationToken) => inner.ListActiveAsync(cancellationToken);
-
-    public ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken) =>
-        inner.ListActiveAsync(tenant, cancellationToken);
-
-    public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken) =>
-        inner.ReadMeterAsync(tenant, month, cancellationToken);
-
-    public ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) =>
-        inner.ListEventsAsync(id, cancellationToken);
-
-    public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) =>
-        inner.PurgeAsync(endedBefore, most, cancellationToken);
 }

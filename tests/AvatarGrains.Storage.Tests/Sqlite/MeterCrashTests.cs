@@ -1,6 +1,7 @@
+using AvatarGrains.Conformance.Model;
+using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Conformance;
 using AvatarGrains.Core.Sessions;
-using AvatarGrains.Conformance.Model;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Storage.Sqlite;
 
@@ -93,31 +94,13 @@ public sealed class MeterCrashTests : IAsyncDisposable
         return session;
     }
 
-    private sealed class MortalStore(ISessionStore store) : ISessionStore
+    private sealed class MortalStore(ISessionStore store) : DelegatingSessionStore(store)
     {
         private volatile bool _dead;
 
         public void Die() => _dead = true;
 
-        public ValueTask WriteAsync(SessionWrite write, CancellationToken cancellationToken) =>
-            _dead ? throw new IOException("This process is dead.") : store.WriteAsync(write, cancellationToken);
-
-        public ValueTask<(SessionRecord Record, IReadOnlyList<HistoryLine> History)?> ReadAsync(string id, CancellationToken cancellationToken) =>
-            store.ReadAsync(id, cancellationToken);
-
-        public ValueTask<IReadOnlyList<SessionRecord>> ListActiveAsync(CancellationToken cancellationToken) =>
-            store.ListActiveAsync(cancellationToken);
-
-        public ValueTask<IReadOnlyList<string>> ListActiveAsync(string tenant, CancellationToken cancellationToken) =>
-            store.ListActiveAsync(tenant, cancellationToken);
-
-        public ValueTask<TimeSpan> ReadMeterAsync(string tenant, string month, CancellationToken cancellationToken) =>
-            store.ReadMeterAsync(tenant, month, cancellationToken);
-
-        public ValueTask<IReadOnlyList<SessionEventRecord>> ListEventsAsync(string id, CancellationToken cancellationToken) =>
-            store.ListEventsAsync(id, cancellationToken);
-
-        public ValueTask<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) =>
-            store.PurgeAsync(endedBefore, most, cancellationToken);
+        public override ValueTask WriteAsync(SessionWrite write, CancellationToken cancellationToken) =>
+            _dead ? throw new IOException("This process is dead.") : base.WriteAsync(write, cancellationToken);
     }
 }
