@@ -29,4 +29,7 @@ public sealed class EngineException : Exception
         : base(message, inner) => Fault = fault;
 
     public EngineFault Fault { get; }
+
+    /// <summary>How long to wait before asking again, where the engine said so.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

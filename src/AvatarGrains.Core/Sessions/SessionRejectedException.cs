@@ -1,3 +1,4 @@
+using AvatarGrains.Core.Engines;
 using Orleans;
 
 namespace AvatarGrains.Core.Sessions;
@@ -12,6 +13,10 @@ public sealed class SessionRejectedException : Exception
     public SessionRejectedException(RejectReason reason, string detail, string sessionId, TerminationReason termination)
         : this(reason, detail) => (SessionId, Termination) = (sessionId, termination);
 
+    /// <summary>An engine failed; one that has too much to do is asked again later.</summary>
+    public static SessionRejectedException Of(EngineException failed) =>
+        new(failed.Fault == EngineFault.Overloaded ? RejectReason.Busy : RejectReason.EngineFailed, failed.Message) { RetryAfter = failed.RetryAfter };
+
     [Id(0)]
     public RejectReason Reason { get; private set; }
 
@@ -22,4 +27,8 @@ public sealed class SessionRejectedException : Exception
     /// <summary>What it ended with, when there is one.</summary>
     [Id(2)]
     public TerminationReason? Termination { get; private set; }
+
+    /// <summary>How long to wait before asking again, where that is known.</summary>
+    [Id(3)]
+    public TimeSpan? RetryAfter { get; private set; }
 }

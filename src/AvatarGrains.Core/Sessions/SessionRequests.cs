@@ -97,7 +97,7 @@ public sealed class SessionRequests
         {
             if (EngineFaults.Read(e, cancelled: false) is { } fault)
             {
-                throw new SessionRejectedException(RejectReason.EngineFailed, fault.Message);
+                throw SessionRejectedException.Of(fault);
             }
 
             _mailbox.Post(new BrokenMessage(e));

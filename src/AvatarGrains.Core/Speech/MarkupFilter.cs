@@ -34,6 +34,9 @@ internal sealed class MarkupFilter(SentenceCutter cutter)
         Marker,
     }
 
+    /// <summary>Nothing is held that may be markup.</summary>
+    public bool IsPlain => _mode == Mode.Text;
+
     public void Push(char c)
     {
         if (c == '\r')

@@ -30,6 +30,9 @@ internal sealed class SegmentEncoder(IAudioCodecs codecs, Expression expression,
     /// <summary>Faces whose packets are ready too.</summary>
     public int ReadyFaces => Math.Min(_packets / 2, _faces.Count);
 
+    /// <summary>Some samples have been added.</summary>
+    public bool HasSound => _samples > 0;
+
     /// <summary>Adds speech.</summary>
     /// <exception cref="EngineException">The sample rate is no rate of speech, or changes inside the segment.</exception>
     public void Add(in PcmBlock audio, IReadOnlyList<PhonemeTiming> phonemes)

@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Media;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AvatarGrains.Core.Speech;
 
@@ -14,9 +16,11 @@ public sealed class SegmentSource : ISegmentSource
     private readonly IAudioCodecs _codecs;
     private readonly SegmentSourceOptions _options;
     private readonly SegmentCache _cache;
+    private readonly ILogger _log;
 
-    public SegmentSource(IEngineCatalog catalog, IAudioCodecs codecs, SegmentSourceOptions? options = null)
+    public SegmentSource(IEngineCatalog catalog, IAudioCodecs codecs, SegmentSourceOptions? options = null, ILogger? log = null)
     {
+        _log = log ?? NullLogger.Instance;
         _catalog = catalog;
         _codecs = codecs;
         _options = options ?? new SegmentSourceOptions();
@@ -26,10 +30,10 @@ public sealed class SegmentSource : ISegmentSource
     public IAsyncEnumerable<SegmentPart> SpeakAsync(SegmentRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var (engine, voice) = VoiceChoice.Find(_catalog, request.Voice, request.Language)
-            ?? throw new EngineException(EngineFault.Rejected, $"there is no voice '{request.Voice}'");
-        var key = new SegmentKey(engine.Name, voice.Name, request.Language, request.Expression, request.Text);
-        return ShareAsync(key, request.Slack, engine, cancellationToken);
+        var voices = VoiceFallback.List(_catalog, request);
+        return voices.Count > 0
+            ? SpeakAsync(request, voices, cancellationToken)
+            : throw new EngineException(EngineFault.Rejected, $"there is no voice '{request.Voice}'");
     }
 
     public async IAsyncEnumerable<SegmentPart> FollowAsync(
@@ -48,6 +52,41 @@ public sealed class SegmentSource : ISegmentSource
 
         encoder.Complete();
         yield return encoder.Take(encoder.ReadyFaces, last: true);
+    }
+
+    /// <summary>Speaks with the first of some voices that gives any sound.</summary>
+    private async IAsyncEnumerable<SegmentPart> SpeakAsync(
+        SegmentRequest request, IReadOnlyList<SpeakingVoice> voices, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var (at, done) = (0, false); !done;)
+        {
+            var (engine, voice) = voices[at];
+            var key = new SegmentKey(engine.Name, voice.Name, request.Language, request.Expression, request.Text);
+            await using var parts = ShareAsync(key, request.Slack, engine, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            for (var given = false; !done; given = true)
+            {
+                try
+                {
+                    done = !await parts.MoveNextAsync();
+                }
+                catch (EngineException failed)
+                {
+                    _log.LogWarning(failed, "The voice {Voice} could not say a sentence.", voice.Name);
+                    at = VoiceFallback.Next(voices, at, failed.Fault);
+                    if (given || at == voices.Count)
+                    {
+                        throw;
+                    }
+
+                    break;
+                }
+
+                if (!done)
+                {
+                    yield return parts.Current;
+                }
+            }
+        }
     }
 
     private async IAsyncEnumerable<SegmentPart> ShareAsync(
@@ -73,10 +112,8 @@ public sealed class SegmentSource : ISegmentSource
             var question = key.Text.AsSpan().TrimEnd("\"')”’」 ").EndsWith("?") || key.Text.Contains('？', StringComparison.Ordinal);
             using var encoder = new SegmentEncoder(_codecs, key.Expression, question);
             var size = _options.FirstPartFaces;
-            var any = false;
             await foreach (var speech in engine.SynthesizeAsync(request, segment.Stop))
             {
-                any = true;
                 encoder.Add(speech.Audio, speech.Phonemes);
                 while (encoder.ReadyFaces >= size)
                 {
@@ -86,7 +123,12 @@ public sealed class SegmentSource : ISegmentSource
             }
 
             encoder.Complete();
-            segment.Append(any ? encoder.Take(encoder.ReadyFaces, last: true) : Empty);
+            if (!encoder.HasSound && key.Text.Any(char.IsLetterOrDigit))
+            {
+                throw new EngineException(EngineFault.Failed, $"the voice '{key.Voice}' gave no sound");
+            }
+
+            segment.Append(encoder.HasSound ? encoder.Take(encoder.ReadyFaces, last: true) : Empty);
             _cache.Completed(key, segment);
         }
         catch (Exception exception)

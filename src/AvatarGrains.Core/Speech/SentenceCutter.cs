@@ -26,6 +26,14 @@ internal sealed class SentenceCutter(SentenceSplitterOptions options)
         _spaceAfterCandidate |= _candidate >= 0;
     }
 
+    /// <summary>
+    /// The text reads as a whole sentence: its end mark has come, and is neither part of an abbreviation nor perhaps the point of a number.
+    /// </summary>
+    public bool HoldsFinished => _candidate >= 0 && !Abbreviated() && !InWord();
+
+    /// <summary>Cuts the sentence that is finished.</summary>
+    public void CutFinished() => Cut(_candidate);
+
     /// <summary>What was before and what comes now never belong to one sentence.</summary>
     public void Break()
     {
@@ -189,6 +197,25 @@ internal sealed class SentenceCutter(SentenceSplitterOptions options)
         }
 
         return SentenceMarks.IsAbbreviation(_text.ToString(start, end - start), start == 0);
+    }
+
+    /// <summary>The end mark stands in a word, or may yet: 3.5, U.S., example.org.</summary>
+    private bool InWord()
+    {
+        var end = _candidate - 1;
+        if (_text[end] != '.' || end == 0)
+        {
+            return false;
+        }
+
+        var start = end;
+        while (start > 0 && _text[start - 1] != ' ')
+        {
+            start--;
+        }
+
+        return (!_spaceAfterCandidate && char.IsDigit(_text[end - 1]))
+            || _text.ToString(start, end - start).TrimStart('.').Contains('.', StringComparison.Ordinal);
     }
 
     private bool HasWord()

@@ -2,7 +2,7 @@ namespace AvatarGrains.Core.Speech;
 
 /// <summary>
 /// Cuts a language model's streamed text into segments to speak, taking markup and tags out. Every decision rests on the characters alone:
-/// however the text is chunked, the segments are the same. One owner, not thread-safe.
+/// however the text is chunked, the segments are the same, unless <see cref="TakeFinished"/> is used. One owner, not thread-safe.
 /// </summary>
 public sealed class SentenceSplitter
 {
@@ -22,6 +22,20 @@ public sealed class SentenceSplitter
         foreach (var c in delta)
         {
             _filter.Push(c);
+        }
+
+        return _cutter.TakeReady();
+    }
+
+    /// <summary>True when what is held reads as a whole sentence, which waits only for a sign that it goes on.</summary>
+    public bool HoldsFinished => _filter.IsPlain && _cutter.HoldsFinished;
+
+    /// <summary>Cuts a sentence that <see cref="HoldsFinished"/>, because nothing more has come for a while.</summary>
+    public IReadOnlyList<TextSegment> TakeFinished()
+    {
+        if (HoldsFinished)
+        {
+            _cutter.CutFinished();
         }
 
         return _cutter.TakeReady();

@@ -25,7 +25,7 @@ public static class VoiceChoice
         return (better is null ? null : catalog.FindVoice(better.Name)) ?? asked;
     }
 
-    private static bool SameLanguage(string a, string b) => Primary(a).Equals(Primary(b), StringComparison.OrdinalIgnoreCase);
+    internal static bool SameLanguage(string a, string b) => Primary(a).Equals(Primary(b), StringComparison.OrdinalIgnoreCase);
 
     private static string Primary(string tag)
     {

@@ -14,6 +14,9 @@ public static class Prompt
         "Your answer is spoken aloud by an avatar: short sentences, no Markdown, no lists, no links. " +
         "A sentence may begin with a face tag: [face:joy], [face:sorrow], [face:angry], [face:fun], [face:surprised] or [face:neutral].";
 
+    /// <summary>Told apart from the words, because a model copies a mark that stands in them.</summary>
+    private const string Interrupted = "Where an answer of yours stops in the middle, the person interrupted it there.";
+
     /// <summary>The messages of a turn.</summary>
     /// <param name="spec">The session.</param>
     /// <param name="history">Lines before the question, oldest first.</param>
@@ -25,17 +28,23 @@ public static class Prompt
         SessionSpec spec, IReadOnlyList<HistoryLine> history, string question, IKnowledgeBase? knowledge, bool spoken, PromptOptions options)
     {
         List<ChatMessage> messages = [];
+        List<HistoryLine> recent = [.. Recent(history, options)];
         var system = BuildSystem(spec, question, knowledge, spoken, options);
+        if (recent.Any(line => line.Interrupted))
+        {
+            system += (system.Length > 0 ? "\n\n" : "") + Interrupted;
+        }
+
         if (system.Length > 0)
         {
             messages.Add(new ChatMessage(ChatRole.System, system));
         }
 
-        foreach (var line in Recent(history, options))
+        foreach (var line in recent)
         {
             messages.Add(line.Speaker == Speaker.User
                 ? new ChatMessage(ChatRole.User, line.Text)
-                : new ChatMessage(ChatRole.Assistant, line.Interrupted ? line.Text + " …" : line.Text));
+                : new ChatMessage(ChatRole.Assistant, Apologies.WithoutOneMoment(line.Text)));
         }
 
         messages.Add(new ChatMessage(ChatRole.User, question));

@@ -17,6 +17,7 @@ internal sealed class SpeechJob
     private readonly PlayoutGate _gate;
     private readonly Mailbox _mailbox;
     private readonly CancellationTokenSource _cancel = new();
+    private readonly VoiceOutcome _voice = new();
     private Expression _expression = Expression.Neutral;
 
     private SpeechJob(SessionServices services, SessionSpec spec, PlayoutGate gate, Mailbox mailbox) =>
@@ -77,6 +78,8 @@ internal sealed class SpeechJob
             {
                 await SayAsync(sentence, cancellationToken);
             }
+
+            _voice.ThrowIfSilent();
         }
         finally
         {
@@ -93,7 +96,10 @@ internal sealed class SpeechJob
         try
         {
             var text = source is AnswerSource answer ? AnswerAsync(answer, cancellationToken) : OnceAsync(((TextSource)source).Text);
-            await foreach (var sentence in SplitAsync(text, cancellationToken))
+            var filler = source is AnswerSource && _spec.Capabilities.CanSpeak() && _services.Speech.FillerAfter > TimeSpan.Zero
+                ? Apologies.OneMoment(_spec.Language)
+                : null;
+            await foreach (var sentence in SentenceStream.SplitAsync(text, _services.Speech, filler, _services.Time, cancellationToken))
             {
                 await writer.WriteAsync(sentence, cancellationToken);
             }
@@ -122,24 +128,6 @@ internal sealed class SpeechJob
         yield return text;
     }
 
-    internal static async IAsyncEnumerable<TextSegment> SplitAsync(
-        IAsyncEnumerable<string> text, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var splitter = new SentenceSplitter();
-        await foreach (var delta in text.WithCancellation(cancellationToken))
-        {
-            foreach (var sentence in splitter.Push(delta))
-            {
-                yield return sentence;
-            }
-        }
-
-        foreach (var sentence in splitter.Finish())
-        {
-            yield return sentence;
-        }
-    }
-
     private async ValueTask SayAsync(TextSegment sentence, CancellationToken cancellationToken)
     {
         foreach (var tag in sentence.Tags)
@@ -158,7 +146,7 @@ internal sealed class SpeechJob
         }
 
         var request = new SegmentRequest(sentence.Text, _spec.Voice, _spec.Language, _expression) { Slack = _gate.Left };
-        await PlayAsync(_services.Segments.SpeakAsync(request, cancellationToken), cancellationToken);
+        await PlayAsync(_voice.WatchAsync(_services.Segments.SpeakAsync(request, cancellationToken), cancellationToken), cancellationToken);
     }
 
     private async Task PlayAsync(IAsyncEnumerable<SegmentPart> parts, CancellationToken cancellationToken)

@@ -11,6 +11,12 @@ public sealed record SpeechOptions
     /// <summary>Sentences of the language model that may wait to be spoken.</summary>
     public int SentencesAhead { get; init; } = 8;
 
+    /// <summary>How long a sentence whose end mark has come waits for more words that could belong to it.</summary>
+    public TimeSpan SentenceWait { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long a person waits for a model's first words before the avatar asks for a moment; 0 for no such words.</summary>
+    public TimeSpan FillerAfter { get; init; } = TimeSpan.FromSeconds(4);
+
     /// <summary>Client-made speech that may wait to be played.</summary>
     public TimeSpan ClientSpeechAhead { get; init; } = TimeSpan.FromMinutes(2);
 

@@ -9,7 +9,9 @@ internal sealed class TextAnswer : IAsyncDisposable
     private readonly IAsyncEnumerator<Speech.TextSegment> _sentences;
 
     public TextAnswer(SessionServices services, TextTurn turn, CancellationToken cancellationToken) =>
-        _sentences = SpeechJob.SplitAsync(StreamAsync(services, turn, cancellationToken), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        _sentences = SentenceStream
+            .SplitAsync(StreamAsync(services, turn, cancellationToken), services.Speech, filler: null, services.Time, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
 
     /// <summary>The next sentence with words in it, or null at the end.</summary>
     public async ValueTask<string?> NextAsync()

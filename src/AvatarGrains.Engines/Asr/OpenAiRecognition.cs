@@ -1,21 +1,25 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Runtime.InteropServices;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Engines.Llm.OpenAi;
 
 namespace AvatarGrains.Engines.Asr;
 
 /// <summary>One utterance for a transcription endpoint, kept as a WAV file in memory.</summary>
-internal sealed class OpenAiRecognition(HttpClient http, OpenAiRecognizerOptions options, string? language) : IRecognition
+/// <param name="http">Sends it.</param>
+/// <param name="options">Address, key and model.</param>
+/// <param name="language">BCP 47 tag, or null.</param>
+/// <param name="refused">Fields that the endpoint has refused; more are added.</param>
+internal sealed class OpenAiRecognition(HttpClient http, OpenAiRecognizerOptions options, string? language, ConcurrentDictionary<string, bool> refused)
+    : IRecognition
 {
     private const int HeaderBytes = 44;
     private const int SampleRate = 16000;
     private const int MostSamples = SampleRate * 60 * 10;
-    private const double GoodEnough = 0.8;
+    private const int MostAnswerBytes = 4 << 20;
+    private static readonly string[] Optional = ["response_format", "language"];
     private readonly MemoryStream _wav = new(HeaderBytes + (SampleRate * 2 * 4));
 
     /// <summary>Samples beyond ten minutes are dropped.</summary>
@@ -45,9 +49,10 @@ internal sealed class OpenAiRecognition(HttpClient http, OpenAiRecognizerOptions
         {
             return await SendAsync(cancellationToken);
         }
-        catch (Exception e) when (OpenAiErrors.ToFault(e, cancellationToken) is { } fault)
+        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            throw new EngineException(fault, $"{options.Name}: {OpenAiErrors.Describe(e)}", e);
+            // What a foreign server sends makes reading it fail in many ways, and none of them is a bug of the session.
+            throw OpenAiErrors.Read(e);
         }
     }
 
@@ -56,13 +61,44 @@ internal sealed class OpenAiRecognition(HttpClient http, OpenAiRecognizerOptions
     private async Task<Transcript> SendAsync(CancellationToken cancellationToken)
     {
         WriteHeader(_wav.GetBuffer(), (int)_wav.Length - HeaderBytes);
+        for (var tries = 0; ; tries++)
+        {
+            using var response = await SendOnceAsync(cancellationToken);
+            if (response.IsSuccessStatusCode)
+            {
+                return OpenAiTranscript.Read(await BodyAsync(response, cancellationToken), options.Name);
+            }
+
+            if ((int)response.StatusCode is not (400 or 422) || tries == Optional.Length
+                || !Learn(await OpenAiErrors.WordsAsync(response, cancellationToken)))
+            {
+                throw OpenAiErrors.Refused(response, TimeProvider.System.GetUtcNow(), options.Name);
+            }
+        }
+    }
+
+    private static async ValueTask<byte[]> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        await response.Content.LoadIntoBufferAsync(MostAnswerBytes, cancellationToken);
+        return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+    }
+
+    /// <summary>Leaves out from now on what a refusal names.</summary>
+    private bool Learn(string words) => Optional.Any(field => words.Contains(field, StringComparison.Ordinal) && refused.TryAdd(field, true));
+
+    private async Task<HttpResponseMessage> SendOnceAsync(CancellationToken cancellationToken)
+    {
         using var form = new MultipartFormDataContent();
         var file = new ByteArrayContent(_wav.GetBuffer(), 0, (int)_wav.Length);
         file.Headers.ContentType = new MediaTypeHeaderValue("audio/wav");
         form.Add(file, "file", "speech.wav");
         form.Add(new StringContent(options.Model), "model");
-        form.Add(new StringContent("json"), "response_format");
-        if (language is { Length: >= 2 })
+        if (!refused.ContainsKey("response_format"))
+        {
+            form.Add(new StringContent("json"), "response_format");
+        }
+
+        if (language is { Length: >= 2 } && !refused.ContainsKey("language"))
         {
             form.Add(new StringContent(language.Split('-')[0]), "language");
         }
@@ -76,15 +112,7 @@ internal sealed class OpenAiRecognition(HttpClient http, OpenAiRecognizerOptions
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         }
 
-        using var response = await http.SendAsync(request, cancellationToken);
-        if (!response.IsSuccessStatusCode)
-        {
-            throw new EngineException(OpenAiErrors.FromStatus((int)response.StatusCode), $"{options.Name} answered {(int)response.StatusCode}");
-        }
-
-        var answer = await response.Content.ReadFromJsonAsync<Answer>(cancellationToken) ?? throw new JsonException("empty answer");
-        var text = answer.Text.Trim();
-        return text.Length == 0 ? Transcript.Nothing : new Transcript(text, GoodEnough, true);
+        return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
     private static void WriteHeader(Span<byte> header, int bytes)
@@ -102,6 +130,4 @@ internal sealed class OpenAiRecognition(HttpClient http, OpenAiRecognizerOptions
         "data"u8.CopyTo(header[36..]);
         BinaryPrimitives.WriteInt32LittleEndian(header[40..], bytes);
     }
-
-    private sealed record Answer([property: JsonPropertyName("text")] string Text);
 }

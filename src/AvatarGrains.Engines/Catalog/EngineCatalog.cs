@@ -95,11 +95,13 @@ public sealed class EngineCatalog : IEngineCatalog, IDisposable
         }
     }
 
-    private static KnowledgeChatClient Endpoint(EndpointOptions endpoint, EnginesOptions options, HttpClient http, TimeProvider time)
+    /// <summary>A language model behind an endpoint, with all that makes its answers fit to be said.</summary>
+    internal static KnowledgeChatClient Endpoint(EndpointOptions endpoint, EnginesOptions options, HttpClient http, TimeProvider time)
     {
-        var model = new OpenAiChatClient(new(new Uri(endpoint.BaseUrl), endpoint.ApiKey, endpoint.Model), http);
-        var bounded = new TimeoutChatClient(model, options.FirstTokenTimeout, options.NextTokenTimeout, time);
-        return new KnowledgeChatClient(new LimitedChatClient(bounded, options.MaxAnswers, options.MaxAnswers));
+        var model = new OpenAiChatClient(new(new Uri(endpoint.BaseUrl), endpoint.ApiKey, endpoint.Model), http, time);
+        var bounded = new TimeoutChatClient(new AlternatingChatClient(model), options.FirstTokenTimeout, options.NextTokenTimeout, time);
+        var answering = new AnsweringChatClient(new SpokenChatClient(bounded));
+        return new KnowledgeChatClient(new LimitedChatClient(answering, options.MaxAnswers, options.MaxAnswers));
     }
 
     private static IReadOnlyList<T> First<T>(IReadOnlyList<T> all, Func<T, string> nameOf, string? first) =>

@@ -36,11 +36,17 @@ public sealed record EnginesOptions
     /// </summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Longest wait for the first piece of an answer.</summary>
-    public TimeSpan FirstTokenTimeout { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>
+    /// Longest silence of a model before its first words. Whatever it sends, also what is no word, begins the wait anew. Long enough for a
+    /// model that has to be loaded first.
+    /// </summary>
+    public TimeSpan FirstTokenTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Longest wait for each further piece of an answer.</summary>
+    /// <summary>Longest silence inside an answer.</summary>
     public TimeSpan NextTokenTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Longest wait for the first sound of a voice behind an endpoint; another voice speaks then.</summary>
+    public TimeSpan FirstSoundTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Most answers, and most sentences, one endpoint works on at once; as many more wait, the rest are refused.</summary>
     public int MaxAnswers { get; init; } = 64;
@@ -73,8 +79,8 @@ public sealed record EnginesOptions
             !Tts.Any(e => e.Name is "flite" or "espeak"),
             "engines.tts: flite and espeak are the embedded synthesizers; another one needs another name");
         Check(
-            FirstTokenTimeout > TimeSpan.Zero && NextTokenTimeout > TimeSpan.Zero,
-            $"engines: timeouts must be above zero, not {FirstTokenTimeout} and {NextTokenTimeout}");
+            FirstTokenTimeout > TimeSpan.Zero && NextTokenTimeout > TimeSpan.Zero && FirstSoundTimeout > TimeSpan.Zero,
+            $"engines: timeouts must be above zero, not {FirstTokenTimeout}, {NextTokenTimeout} and {FirstSoundTimeout}");
         Check(MaxAnswers > 0 && MaxDecoders > 0, $"engines: maxAnswers and maxDecoders must be above zero, not {MaxAnswers} and {MaxDecoders}");
         return errors;
 

@@ -1,18 +1,28 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Media;
+using AvatarGrains.Engines.Llm.OpenAi;
+using AvatarGrains.Engines.Llm.OpenAi.Tolerance;
 
 namespace AvatarGrains.Engines.Tts;
 
-/// <summary>Any OpenAI-compatible speech endpoint, streamed as PCM. It gives no phoneme times: the mouth follows the sound.</summary>
+/// <summary>
+/// Any OpenAI-compatible speech endpoint, asked for PCM and read by what it answers. It gives no phoneme times: the mouth follows the sound.
+/// </summary>
 /// <param name="http">Client to use; its timeout covers a request up to the first bytes.</param>
 /// <param name="options">Address, key and model.</param>
-public sealed class OpenAiSpeechSynthesizer(HttpClient http, SpeechEndpointOptions options) : ISpeechSynthesizer
+/// <param name="transcoder">Decodes what is neither PCM nor WAVE, or null where no such program is installed.</param>
+/// <param name="time">Clock.</param>
+public sealed class OpenAiSpeechSynthesizer(HttpClient http, SpeechEndpointOptions options, IAudioTranscoder? transcoder, TimeProvider time)
+    : ISpeechSynthesizer
 {
+    private const int MostRepairs = 4;
+
+    private readonly EndpointQuirks _quirks = new(["model", "input", "voice"]);
+    private readonly SpeechAnswer _answer = new(options.Name, options.SampleRate, transcoder);
+
     public string Name => options.Name;
 
     public IReadOnlyList<VoiceInfo> Voices { get; } = options.ListVoices();
@@ -20,68 +30,63 @@ public sealed class OpenAiSpeechSynthesizer(HttpClient http, SpeechEndpointOptio
     public async IAsyncEnumerable<SpeechAudio> SynthesizeAsync(SpeechRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var response = await SendAsync(request, cancellationToken);
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[options.SampleRate / 10 * 2];
-        for (var kept = 0; ;)
+        var text = SpeechText.Clean(request.Text);
+        if (!SpeechText.IsSpeakable(text))
         {
-            var read = await ReadAsync(stream, buffer.AsMemory(kept), cancellationToken);
-            kept += read;
-            var whole = kept / 2 * 2;
-            if (whole > 0 && (read == 0 || whole == buffer.Length))
-            {
-                yield return new SpeechAudio(
-                    new PcmBlock(MemoryMarshal.Cast<byte, short>(buffer.AsSpan(0, whole)).ToArray(), options.SampleRate), []);
-                buffer.AsSpan(whole, kept - whole).CopyTo(buffer);
-                kept -= whole;
-            }
+            yield break;
+        }
 
-            if (read == 0)
-            {
-                yield break;
-            }
+        using var response = await SendAsync(request, text, cancellationToken);
+        await foreach (var block in _answer.ReadAsync(response, cancellationToken))
+        {
+            yield return new SpeechAudio(block, []);
         }
     }
 
-    private static async Task<int> ReadAsync(Stream stream, Memory<byte> buffer, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await stream.ReadAsync(buffer, cancellationToken);
-        }
-        catch (Exception exception) when (exception is IOException or HttpRequestException)
-        {
-            throw new EngineException(EngineFault.Failed, "the speech endpoint broke off", exception);
-        }
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(SpeechRequest request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(SpeechRequest request, string text, CancellationToken cancellationToken)
     {
         var voice = request.Voice is { } name ? name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..] : options.VoiceNames[0];
-        var body = new
+        var body = JsonSerializer.SerializeToUtf8Bytes(new
         {
             model = options.Model,
-            input = SpeechText.Clean(request.Text),
+            input = text,
             voice,
             response_format = "pcm",
             speed = Math.Clamp(request.Rate, 0.25, 4),
-        };
-
-        // Sent with its length, since small servers may not take a chunked body.
-        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body))
+        });
+        for (var repairs = 0; ; repairs++)
         {
-            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-        };
+            var sent = _quirks.Adapt(body);
+            var response = await SendOnceAsync(sent, cancellationToken);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                if ((int)response.StatusCode is not (400 or 422) || repairs == MostRepairs
+                    || !_quirks.Learn(sent, await OpenAiErrors.WordsAsync(response, cancellationToken)))
+                {
+                    throw OpenAiErrors.Refused(response, time.GetUtcNow(), Name);
+                }
+            }
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(byte[] body, CancellationToken cancellationToken)
+    {
+        // Sent with its length, since small servers may not take a chunked body.
+        using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         using var message = new HttpRequestMessage(HttpMethod.Post, options.BaseUrl.TrimEnd('/') + "/audio/speech") { Content = content };
         if (options.ApiKey is { Length: > 0 } key)
         {
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         }
 
-        HttpResponseMessage response;
         try
         {
-            response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
         catch (HttpRequestException exception)
         {
@@ -91,25 +96,5 @@ public sealed class OpenAiSpeechSynthesizer(HttpClient http, SpeechEndpointOptio
         {
             throw new EngineException(EngineFault.Timeout, $"{Name} did not answer in time", exception);
         }
-
-        if (response.IsSuccessStatusCode)
-        {
-            return response;
-        }
-
-        using (response)
-        {
-            throw new EngineException(Fault(response.StatusCode), $"{Name} answered {(int)response.StatusCode}");
-        }
     }
-
-    private static EngineFault Fault(HttpStatusCode status) => status switch
-    {
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => EngineFault.Unauthorized,
-        HttpStatusCode.TooManyRequests => EngineFault.Overloaded,
-        HttpStatusCode.RequestTimeout or HttpStatusCode.GatewayTimeout => EngineFault.Timeout,
-        HttpStatusCode.ServiceUnavailable => EngineFault.Unavailable,
-        >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError => EngineFault.Rejected,
-        _ => EngineFault.Failed,
-    };
 }

@@ -25,9 +25,14 @@ internal enum WorkEnd
 /// <param name="Load">Work of this kind running and waiting there, to choose the next worker by.</param>
 /// <param name="Fault">With <see cref="WorkEnd.Fault"/>.</param>
 /// <param name="Detail">Words for people, where it is not done.</param>
+/// <param name="RetryAfter">How long to wait before asking again, where the engine said so.</param>
 [GenerateSerializer, Immutable, Alias("ag.WorkReply")]
 internal sealed record WorkReply(
-    [property: Id(0)] WorkEnd End, [property: Id(1)] int Load, [property: Id(2)] EngineFault Fault = default, [property: Id(3)] string Detail = "")
+    [property: Id(0)] WorkEnd End,
+    [property: Id(1)] int Load,
+    [property: Id(2)] EngineFault Fault = default,
+    [property: Id(3)] string Detail = "",
+    [property: Id(4)] TimeSpan? RetryAfter = null)
 {
     /// <summary>Throws what the engine failed or broke with.</summary>
     /// <exception cref="EngineException">It failed.</exception>
@@ -37,7 +42,7 @@ internal sealed record WorkReply(
         switch (End)
         {
             case WorkEnd.Fault:
-                throw new EngineException(Fault, Detail);
+                throw new EngineException(Fault, Detail) { RetryAfter = RetryAfter };
             case WorkEnd.Bug:
                 throw new InvalidOperationException("An engine of a worker broke: " + Detail);
         }

@@ -53,7 +53,7 @@ internal static class WorkerRun
         }
         catch (Exception e) when (EngineFaults.Read(e, cancellationToken.IsCancellationRequested) is { } failed)
         {
-            return new WorkReply(WorkEnd.Fault, gate.Load, failed.Fault, e.Message);
+            return new WorkReply(WorkEnd.Fault, gate.Load, failed.Fault, failed.Message, failed.RetryAfter);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -152,7 +152,7 @@ internal static class DoctorCommand
     private static void Engines(Findings doctor, ServerOptions options)
     {
         doctor.Head("Engines");
-        using var engines = new EngineComposition(options, new InMemoryLibraryStore(), TimeProvider.System);
+        using var engines = new EngineComposition(options, new InMemoryLibraryStore(), transcoder: null, TimeProvider.System);
         foreach (var model in engines.Catalog.LanguageModels)
         {
             doctor.Good($"language model {model.Name}", model.Description);

@@ -24,9 +24,11 @@ internal sealed class EngineComposition : IDisposable
 
     private readonly List<IDisposable> _owned = [];
     private readonly HttpClient _http;
+    private readonly IAudioTranscoder? _transcoder;
 
-    public EngineComposition(ServerOptions options, ILibraryStore library, TimeProvider time)
+    public EngineComposition(ServerOptions options, ILibraryStore library, IAudioTranscoder? transcoder, TimeProvider time)
     {
+        _transcoder = transcoder;
         Knowledge = new KnowledgeSource(new LibraryDocuments(library, new FolderDocuments(Path.Combine(options.Data, "documents"))));
         Detectors = new EmbeddedVoiceDetectors();
         var settings = options.Engines.CacheFolder.Length > 0
@@ -49,7 +51,8 @@ internal sealed class EngineComposition : IDisposable
     public IVoiceActivityDetectors Detectors { get; }
 
     /// <summary>The engines, for the workers of this process.</summary>
-    public WorkerEngines ForWorkers(IAudioCodecs codecs) => new(Catalog, new SegmentSource(Catalog, codecs), Knowledge);
+    public WorkerEngines ForWorkers(IAudioCodecs codecs, ILogger log) =>
+        new(Catalog, new SegmentSource(Catalog, codecs, log: log), Knowledge);
 
     public void Dispose()
     {
@@ -133,8 +136,8 @@ internal sealed class EngineComposition : IDisposable
 
     private LimitedSynthesizer Endpoint(SpeechEndpointOptions endpoint, EnginesOptions settings, TimeProvider time)
     {
-        var cached = new CachedSynthesizer(new OpenAiSpeechSynthesizer(_http, endpoint), SpeechCacheBytes);
-        var bounded = new TimeoutSynthesizer(cached, settings.FirstTokenTimeout, settings.NextTokenTimeout, time);
+        var cached = new CachedSynthesizer(new OpenAiSpeechSynthesizer(_http, endpoint, _transcoder, time), SpeechCacheBytes);
+        var bounded = new TimeoutSynthesizer(cached, settings.FirstSoundTimeout, settings.NextTokenTimeout, time);
         return new LimitedSynthesizer(bounded, settings.MaxAnswers, settings.MaxAnswers);
     }
 

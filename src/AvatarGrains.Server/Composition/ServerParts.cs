@@ -24,11 +24,13 @@ internal static class ServerParts
 
     /// <summary>Language models, voices, recognizers, and what they know: workers run them, everybody else asks the workers.</summary>
     public static IServiceCollection AddEngines(this IServiceCollection services, ServerOptions options) => services
-        .AddSingleton(s => new EngineComposition(options, s.GetRequiredService<ILibraryStore>(), s.GetRequiredService<TimeProvider>()))
+        .AddSingleton(s => new EngineComposition(
+            options, s.GetRequiredService<ILibraryStore>(), s.GetService<IAudioTranscoder>(), s.GetRequiredService<TimeProvider>()))
         .AddSingleton<IKnowledgeSource>(s => s.GetRequiredService<EngineComposition>().Knowledge)
         .AddSingleton(s => s.GetRequiredService<EngineComposition>().Detectors)
         .AddSingleton<IAudioCodecs, NativeAudioCodecs>()
-        .AddSingleton(s => s.GetRequiredService<EngineComposition>().ForWorkers(s.GetRequiredService<IAudioCodecs>()));
+        .AddSingleton(s => s.GetRequiredService<EngineComposition>().ForWorkers(
+            s.GetRequiredService<IAudioCodecs>(), s.GetRequiredService<ILoggerFactory>().CreateLogger("AvatarGrains.Speech")));
 
     /// <summary>Avatars, their poses and backgrounds.</summary>
     public static IServiceCollection AddMedia(this IServiceCollection services, ServerOptions options) => services

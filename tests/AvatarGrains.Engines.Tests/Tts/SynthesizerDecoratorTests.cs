@@ -109,7 +109,9 @@ public sealed class SynthesizerDecoratorTests
     }
 
     private static OpenAiSpeechSynthesizer Endpoint(HttpClient http) =>
-        new(http, new SpeechEndpointOptions { Name = "cloud", BaseUrl = "http://127.0.0.1:1/v1", ApiKey = "key", Model = "tts" });
+        new(
+            http, new SpeechEndpointOptions { Name = "cloud", BaseUrl = "http://127.0.0.1:1/v1", ApiKey = "key", Model = "tts" }, transcoder: null,
+            TimeProvider.System);
 
     private static Task<List<SpeechAudio>> CollectAsync(ISpeechSynthesizer engine) => CollectAsync(engine, Token);
 

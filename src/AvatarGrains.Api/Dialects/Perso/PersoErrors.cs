@@ -61,7 +61,7 @@ internal sealed class PersoErrors(ILogger<PersoErrors> log) : IEndpointFilter
         SessionRejectedException rejected => OfRejection(rejected),
         StorageUnavailableException =>
             new PersoException(503, "unavailable", "The server cannot reach its storage; try again.") { RetryAfterSeconds = StorageRetrySeconds },
-        EngineException engine => new PersoException(500, "engine_failed", engine.Message),
+        EngineException engine => OfRejection(SessionRejectedException.Of(engine)),
         SdpException sdp => PersoException.Invalid(sdp.Message, "client_sdp"),
         JsonException json => PersoException.Invalid("The body is not valid JSON, or a value has the wrong type.", AttrOf(json.Path)),
         BadHttpRequestException { StatusCode: 413 } => new PersoException(413, "payload_too_large", "The request is larger than this server takes."),
@@ -78,7 +78,10 @@ internal sealed class PersoErrors(ILogger<PersoErrors> log) : IEndpointFilter
         {
             RetryAfterSeconds = QuotaRetrySeconds,
         },
-        RejectReason.Busy or RejectReason.Draining => new PersoException(429, "throttled", rejected.Message) { RetryAfterSeconds = 1 },
+        RejectReason.Busy or RejectReason.Draining => new PersoException(429, "throttled", rejected.Message)
+        {
+            RetryAfterSeconds = rejected.RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1,
+        },
         RejectReason.EngineFailed => new PersoException(500, "engine_failed", rejected.Message),
         RejectReason.CapabilityMissing => new PersoException(400, "capability_not_enabled", rejected.Message),
         RejectReason.SessionTerminated => new PersoException(400, "session_terminated", rejected.Message),

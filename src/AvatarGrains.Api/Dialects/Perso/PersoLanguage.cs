@@ -50,11 +50,18 @@ internal sealed class PersoLanguage(ISessionHost host, IEngineCatalog engines, P
     {
         try
         {
-            return await updates.MoveNextAsync();
+            // What is empty only says that the model works.
+            bool more;
+            do
+            {
+                more = await updates.MoveNextAsync();
+            }
+            while (more && updates.Current.Contents.Count == 0);
+            return more;
         }
         catch (EngineException failed)
         {
-            throw new SessionRejectedException(RejectReason.EngineFailed, failed.Message);
+            throw SessionRejectedException.Of(failed);
         }
     }
 

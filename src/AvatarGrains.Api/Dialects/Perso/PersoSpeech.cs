@@ -92,7 +92,7 @@ internal sealed class PersoSpeech(ISessionHost host, PersoAudio audio, PersoOpti
         {
             throw failed.Fault == EngineFault.Rejected
                 ? PersoException.Invalid(failed.Message, "text")
-                : new SessionRejectedException(RejectReason.EngineFailed, failed.Message);
+                : SessionRejectedException.Of(failed);
         }
 
         return (new PcmBlock(samples.ToArray(), rate), phonemes);
