@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Turns;
 
 namespace AvatarGrains.Edge;
 
@@ -94,7 +95,7 @@ internal sealed class CommandPump(ISession session, ISessionSink sink, Action<Ed
         {
             report(new CommandRefused(command, result));
         }
-        else if (command is Ask { Id: { } id })
+        else if (command is Perform { Request: { Kind: TurnKind.Ask, Id: { } id } })
         {
             report(new QuestionTaken(id));
         }

@@ -59,7 +59,7 @@ public abstract class SessionHostConformance
         Assert.Equal((SessionStatus.Terminated, TerminationReason.GracefulTermination), (ended!.Status, ended.Reason!.Value));
         Assert.Equal(TimeSpan.FromSeconds(90), ended.Duration);
         Assert.Equal(0, host.ActiveSessions);
-        Assert.Equal(RejectReason.SessionTerminated, (await host.Open(id).SendAsync(new Ask("hi"), Token)).Reject);
+        Assert.Equal(RejectReason.SessionTerminated, (await host.Open(id).SendAsync(Perform.Ask("hi"), Token)).Reject);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public abstract class SessionHostConformance
     {
         var (host, id, sink) = await TalkAsync();
         Fixture.Engines.Chat.Answer = (_, _) => ScriptedChatClient.Deltas("[face:joy]One is fi", "rst. Two is sec", "ond.");
-        await SendAsync(host, id, new Ask("count"));
+        await SendAsync(host, id, Perform.Ask("count"));
         var complete = await sink.WaitAsync<TurnComplete>();
         Assert.Equal(2, complete.Segments);
         Assert.Equal(["One is first.", "Two is second."], sink.Outputs.OfType<SegmentBegan>().Select(s => s.Text));
@@ -94,7 +94,7 @@ public abstract class SessionHostConformance
     {
         var (host, id, sink) = await TalkAsync();
         Fixture.Engines.Chat.Answer = (_, _) => ScriptedChatClient.Deltas("Alpha beta gamma delta.");
-        await SendAsync(host, id, new Ask("long"));
+        await SendAsync(host, id, Perform.Ask("long"));
         var first = await sink.WaitAsync<TurnComplete>();
         await SendAsync(host, id, new ReportPlayout(first.Turn, 0, 1200, false));
         await SendAsync(host, id, new Interrupt());
@@ -111,7 +111,7 @@ public abstract class SessionHostConformance
     {
         var (host, id, sink) = await TalkAsync();
         Fixture.Engines.Chat.Answer = (_, _) => ScriptedChatClient.Deltas("One is first. Two is second.");
-        await SendAsync(host, id, new Ask("count"));
+        await SendAsync(host, id, Perform.Ask("count"));
         var complete = await sink.WaitAsync<TurnComplete>();
         await SendAsync(host, id, new ReportPlayout(complete.Turn, 0, 2000, true));
         await SendAsync(host, id, new ReportPlayout(complete.Turn, 1, 500, false));
@@ -136,7 +136,7 @@ public abstract class SessionHostConformance
     public async Task Client_that_comes_to_a_silent_avatar_hears_nothing()
     {
         var (host, id, sink) = await TalkAsync();
-        await SendAsync(host, id, new Say("Hello."));
+        await SendAsync(host, id, Perform.Say("Hello."));
         var complete = await sink.WaitAsync<TurnComplete>();
         await SendAsync(host, id, new ReportPlayout(complete.Turn, 0, 2000, true));
         await sink.WaitAsync<PhaseChanged>(p => p.Phase == ConversationPhase.Idle && p.Turn == complete.Turn);
@@ -148,8 +148,8 @@ public abstract class SessionHostConformance
     public async Task Said_texts_queue_in_one_turn()
     {
         var (host, id, sink) = await TalkAsync();
-        await SendAsync(host, id, new Say("First."));
-        await SendAsync(host, id, new Say("Second."));
+        await SendAsync(host, id, Perform.Say("First."));
+        await SendAsync(host, id, Perform.Say("Second."));
         await sink.WaitAsync<SegmentBegan>(s => s.Text == "Second.");
         Assert.Single(sink.Outputs.OfType<SegmentBegan>().Select(s => s.Turn).Distinct());
         Assert.Equal([0, 1], sink.Outputs.OfType<SegmentBegan>().Select(s => s.Segment));
@@ -174,13 +174,13 @@ public abstract class SessionHostConformance
     {
         var (host, id, sink) = await TalkAsync();
         Fixture.Engines.Chat.Answer = (_, _) => throw new EngineException(EngineFault.Unavailable, "The model is away.");
-        await SendAsync(host, id, new Ask("hi"));
+        await SendAsync(host, id, Perform.Ask("hi"));
         var failed = await sink.WaitAsync<TurnFailed>();
         Assert.Equal((EngineFault.Unavailable, "The model is away."), (failed.Fault, failed.Detail));
         var apology = await sink.WaitAsync<SegmentBegan>();
         Assert.Contains("Sorry", apology.Text, StringComparison.Ordinal);
         Fixture.Engines.Chat.Answer = (_, _) => ScriptedChatClient.Deltas("Back again.");
-        await SendAsync(host, id, new Ask("and now?"));
+        await SendAsync(host, id, Perform.Ask("and now?"));
         await sink.WaitAsync<SegmentBegan>(s => s.Text == "Back again.");
     }
 
@@ -190,7 +190,7 @@ public abstract class SessionHostConformance
         var (host, id, sink) = await TalkAsync();
         var other = (await host.CreateAsync(HostFixture.Spec(), Token)).Id;
         Fixture.Engines.Chat.Answer = (_, _) => throw new InvalidCastException("bug");
-        await SendAsync(host, id, new Ask("hi"));
+        await SendAsync(host, id, Perform.Ask("hi"));
         var ended = await sink.WaitAsync<SessionEnded>();
         Assert.Equal(TerminationReason.SessionMiscError, ended.Reason);
         Assert.Same(ended, sink.Outputs[^1]);
@@ -203,7 +203,7 @@ public abstract class SessionHostConformance
     {
         var (host, id, sink) = await TalkAsync();
         await SendAsync(host, id, new StartListening(ListenMode.Conversation));
-        await SendAsync(host, id, new Say("Something that takes a while to say aloud."));
+        await SendAsync(host, id, Perform.Say("Something that takes a while to say aloud."));
         var spoken = await sink.WaitAsync<SpeechChunk>();
         Fixture.Engines.Recognizer.Hear = () => new Transcript("wait", 1, true);
         host.Open(id).PushAudio(Enumerable.Repeat((short)1000, 1600).ToArray());
@@ -282,7 +282,7 @@ public abstract class SessionHostConformance
     {
         var host = await StartAsync(Fixture.Services());
         var id = (await host.CreateAsync(HostFixture.Spec(Capabilities.None), Token)).Id;
-        SessionCommand[] commands = [new Ask("hi"), new Say("hi"), new BeginClientSpeech(""), new StartListening(ListenMode.Conversation)];
+        SessionCommand[] commands = [Perform.Ask("hi"), Perform.Say("hi"), new BeginClientSpeech(""), new StartListening(ListenMode.Conversation)];
         foreach (var command in commands)
         {
             Assert.Equal(RejectReason.CapabilityMissing, (await host.Open(id).SendAsync(command, Token)).Reject);
@@ -315,8 +315,8 @@ public abstract class SessionHostConformance
         var (host, id, _) = await TalkAsync();
         foreach (var text in new[] { empty, new string('a', 1_000_000) })
         {
-            Assert.Equal(RejectReason.InvalidArgument, (await host.Open(id).SendAsync(new Ask(text), Token)).Reject);
-            Assert.Equal(RejectReason.InvalidArgument, (await host.Open(id).SendAsync(new Say(text), Token)).Reject);
+            Assert.Equal(RejectReason.InvalidArgument, (await host.Open(id).SendAsync(Perform.Ask(text), Token)).Reject);
+            Assert.Equal(RejectReason.InvalidArgument, (await host.Open(id).SendAsync(Perform.Say(text), Token)).Reject);
         }
     }
 
@@ -329,7 +329,7 @@ public abstract class SessionHostConformance
         await SendAsync(host, id, new Reconfigure(Voice: "scripted", Document: "doc"));
         Assert.Equal("doc", (await sink.WaitAsync<SpecChanged>()).Spec.Document);
         Assert.Equal(("scripted", "doc"), ((await host.FindAsync(id, Token))!.Spec.Voice, (await host.FindAsync(id, Token))!.Spec.Document));
-        await SendAsync(host, id, new Ask("when?"));
+        await SendAsync(host, id, Perform.Ask("when?"));
         await sink.WaitAsync<SegmentBegan>();
         Assert.Contains("The library opens at nine.", Fixture.Engines.Chat.Calls[^1][0].Text, StringComparison.Ordinal);
     }
@@ -338,10 +338,10 @@ public abstract class SessionHostConformance
     public async Task Question_asked_again_with_its_id_is_answered_once()
     {
         var (host, id, sink) = await TalkAsync();
-        await SendAsync(host, id, new Ask("once", "q1"));
+        await SendAsync(host, id, Perform.Ask("once", "q1"));
         await sink.WaitAsync<TurnComplete>();
-        await SendAsync(host, id, new Ask("once", "q1"));
-        await SendAsync(host, id, new Ask("once", "q2"));
+        await SendAsync(host, id, Perform.Ask("once", "q1"));
+        await SendAsync(host, id, Perform.Ask("once", "q2"));
         Assert.Equal(["once", "once"], (await host.FindAsync(id, Token))!.History.Where(l => l.Speaker == Speaker.User).Select(l => l.Text));
         Assert.Equal(2, sink.Outputs.OfType<UserCaption>().Count());
     }
@@ -350,13 +350,13 @@ public abstract class SessionHostConformance
     public async Task Killed_host_loses_nothing_acknowledged_and_a_new_one_goes_on()
     {
         var (host, id, sink) = await TalkAsync();
-        await SendAsync(host, id, new Ask("first question"));
+        await SendAsync(host, id, Perform.Ask("first question"));
         await sink.WaitAsync<TurnComplete>();
         await BarrierAsync(host, id);
         Fixture.Time.Advance(TimeSpan.FromSeconds(3));
         await sink.WaitAsync<PhaseChanged>(p => p.Phase == ConversationPhase.Idle && p.Turn > 0);
         await BarrierAsync(host, id);
-        await SendAsync(host, id, new Ask("second question"));
+        await SendAsync(host, id, Perform.Ask("second question"));
         var seen = sink.Outputs.Max(o => o.Turn);
         await KillAsync(host);
 
@@ -367,7 +367,7 @@ public abstract class SessionHostConformance
         var sinkAgain = new RecordingSink();
         await again.Open(id).SubscribeAsync(sinkAgain, Token);
         await SendAsync(again, id, new TransportConnected("again"));
-        await SendAsync(again, id, new Ask("third question"));
+        await SendAsync(again, id, Perform.Ask("third question"));
         Assert.True((await sinkAgain.WaitAsync<TurnBegan>()).Turn > seen);
     }
 
@@ -464,7 +464,7 @@ public abstract class SessionHostConformance
     public async Task Drained_host_finishes_turns_and_takes_no_sessions()
     {
         var (host, id, sink) = await TalkAsync();
-        await SendAsync(host, id, new Say("Goodbye."));
+        await SendAsync(host, id, Perform.Say("Goodbye."));
         await sink.WaitAsync<TurnComplete>();
         await BarrierAsync(host, id);
         var drained = host.DrainAsync(Token);

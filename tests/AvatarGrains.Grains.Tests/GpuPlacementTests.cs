@@ -44,7 +44,7 @@ public sealed class GpuPlacementTests : IAsyncDisposable
     {
         await StartAsync(["scripted"], SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker);
         var (id, sink) = await TalkAsync();
-        await _cluster!.Host(0).Open(id).SendAsync(new Ask("anybody?"), Token);
+        await _cluster!.Host(0).Open(id).SendAsync(Perform.Ask("anybody?"), Token);
         Assert.Equal(EngineFault.Unavailable, (await sink.WaitAsync<TurnFailed>()).Fault);
         Assert.Equal(SessionStatus.InProgress, (await _cluster.Host(0).FindAsync(id, Token))!.Status);
     }
@@ -73,7 +73,7 @@ public sealed class GpuPlacementTests : IAsyncDisposable
         var (id, sink) = await TalkAsync();
         for (var i = 0; i < times; i++)
         {
-            Assert.True((await _cluster!.Host(0).Open(id).SendAsync(new Ask($"question {i}"), Token)).Accepted);
+            Assert.True((await _cluster!.Host(0).Open(id).SendAsync(Perform.Ask($"question {i}"), Token)).Accepted);
             await sink.WaitAsync<SegmentBegan>(s => s.Text == $"You said question {i}.");
         }
     }

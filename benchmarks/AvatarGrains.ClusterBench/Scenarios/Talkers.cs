@@ -50,7 +50,7 @@ internal sealed class Talkers(BenchCluster cluster, IReadOnlyList<string> sessio
                     _asked[id] = Stopwatch.GetTimestamp();
                 }
 
-                var result = await cluster.Sessions.Open(id).SendAsync(new Ask("How are you?"), _stop.Token);
+                var result = await cluster.Sessions.Open(id).SendAsync(Perform.Ask("How are you?"), _stop.Token);
                 if (!result.Accepted)
                 {
                     Interlocked.Increment(ref _refused);

@@ -38,7 +38,8 @@ public interface IVoiceActivityDetectors
 /// <summary>Endpointing settings.</summary>
 /// <param name="EndSilence">Silence that ends an utterance.</param>
 /// <param name="Onset">Speech needed before it counts as started.</param>
-public sealed record VoiceActivityOptions(TimeSpan EndSilence, TimeSpan Onset)
+/// <param name="LevelDb">Level below which nothing is speech, in dB of full scale; null for the detector's own.</param>
+public sealed record VoiceActivityOptions(TimeSpan EndSilence, TimeSpan Onset, double? LevelDb = null)
 {
     public static VoiceActivityOptions Default { get; } = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(80));
 }

@@ -39,10 +39,11 @@ public sealed class SessionActor
             return published.MeteredSince is { } since && _runtime.Clock.Monotonic is var now && now >= since
                 ? published.Snapshot with
                 {
+                    Phase = _core.Phase,
                     Duration = published.Snapshot.Duration + (now - since),
                     Warning = published.Warned is { } warned ? new QuotaLeft(warned.Reason, warned.At > now ? warned.At - now : TimeSpan.Zero) : null,
                 }
-                : published.Snapshot;
+                : published.Snapshot with { Phase = _core.Phase };
         }
     }
 

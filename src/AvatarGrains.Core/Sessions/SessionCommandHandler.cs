@@ -1,4 +1,5 @@
 using AvatarGrains.Core.Storage;
+using AvatarGrains.Core.Turns;
 
 namespace AvatarGrains.Core.Sessions;
 
@@ -45,8 +46,8 @@ internal sealed class SessionCommandHandler(SessionContext session, SessionQuest
 
     private CommandResult Act(SessionCommand command) => command switch
     {
-        Ask ask => questions.Ask(ask.Text, ask.Id),
-        Say say => speech.Say(say.Text),
+        Perform { Request: { Kind: TurnKind.Ask } request } => questions.Ask(request),
+        Perform { Request: { Kind: TurnKind.Say } request } => speech.Say(request),
         Greet => speech.Greet(),
         Interrupt => speech.Stop(),
         BeginClientSpeech begin => speech.BeginClientSpeech(begin.Message),

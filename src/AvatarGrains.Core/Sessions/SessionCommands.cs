@@ -1,4 +1,5 @@
 using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Turns;
 using Orleans;
 
 namespace AvatarGrains.Core.Sessions;
@@ -42,20 +43,22 @@ public sealed record Heartbeat : SessionCommand;
 [GenerateSerializer, Immutable, Alias("ag.c.Event")]
 public sealed record RecordEvent([property: Id(0)] string Event, [property: Id(1)] string Detail) : SessionCommand;
 
-/// <summary>Speak this text as it is, without a language model. Queued behind what is being said.</summary>
-[GenerateSerializer, Immutable, Alias("ag.c.Say")]
-public sealed record Say([property: Id(0)] string Text) : SessionCommand;
+/// <summary>Perform one turn. The answer carries its number (<see cref="CommandResult.Turn"/>); all it gives are outputs of that turn.</summary>
+[GenerateSerializer, Immutable, Alias("ag.c.Perform")]
+public sealed record Perform([property: Id(0)] TurnRequest Request) : SessionCommand
+{
+    /// <summary>A question: language model, then speech. Interrupts what is being said.</summary>
+    /// <param name="text">The user's words.</param>
+    /// <param name="id">The client's name for the question; see <see cref="TurnRequest.Id"/>.</param>
+    public static Perform Ask(string text, string? id = null) => new(new TurnRequest(TurnKind.Ask, text) { Id = id });
+
+    /// <summary>Words to say as they are, behind what is being said.</summary>
+    public static Perform Say(string text) => new(new TurnRequest(TurnKind.Say, text));
+}
 
 /// <summary>Speak the intro message, if there is one and the avatar has not said anything yet.</summary>
 [GenerateSerializer, Immutable, Alias("ag.c.Greet")]
 public sealed record Greet : SessionCommand;
-
-/// <summary>A user turn by text: language model, then speech. Interrupts what is being said.</summary>
-/// <param name="Text">The user's words.</param>
-/// <param name="Id">The client's name for this question: one with the id of a recent one has been taken already and changes nothing. Null
-/// when the client does not repeat itself.</param>
-[GenerateSerializer, Immutable, Alias("ag.c.Ask")]
-public sealed record Ask([property: Id(0)] string Text, [property: Id(1)] string? Id = null) : SessionCommand;
 
 /// <summary>Stop speaking, drop everything queued.</summary>
 [GenerateSerializer, Immutable, Alias("ag.c.Interrupt")]
@@ -85,11 +88,33 @@ public enum ListenMode
 
     /// <summary>Audio is recognised until <see cref="StopListening"/>; the result is reported, nothing is answered.</summary>
     Dictation = 2,
+
+    /// <summary>As a conversation, but utterances are only reported (<see cref="UserCaption"/>), and nothing is answered or interrupted.</summary>
+    Report = 3,
 }
 
+/// <summary>How one session's microphone tells speech from everything else. Null keeps the server's value.</summary>
+/// <param name="EndSilence">Silence that ends an utterance, 0.1 to 5 s.</param>
+/// <param name="LevelDb">Level below which nothing is speech, in dB of full scale, −90 to 0.</param>
+/// <param name="BargeIn">Whether speaking over the avatar interrupts it; true when null.</param>
+/// <param name="MinWords">Words that must have been understood before speech interrupts the avatar; 0 when null.</param>
+/// <param name="Pace">How fast answers are made; live when null.</param>
+[GenerateSerializer, Immutable, Alias("ag.Microphone")]
+public sealed record MicrophoneSettings(
+    [property: Id(0)] TimeSpan? EndSilence = null,
+    [property: Id(1)] double? LevelDb = null,
+    [property: Id(2)] bool? BargeIn = null,
+    [property: Id(3)] int? MinWords = null,
+    [property: Id(4)] Pace? Pace = null);
+
 /// <summary>Open the microphone.</summary>
+/// <param name="Mode">How it is used.</param>
+/// <param name="Language">Language of what is said, or null for the session's.</param>
+/// <param name="Settings">How speech is told; null keeps what was set before.</param>
 [GenerateSerializer, Immutable, Alias("ag.c.Listen")]
-public sealed record StartListening([property: Id(0)] ListenMode Mode, [property: Id(1)] string? Language = null) : SessionCommand;
+public sealed record StartListening(
+    [property: Id(0)] ListenMode Mode, [property: Id(1)] string? Language = null, [property: Id(2)] MicrophoneSettings? Settings = null)
+    : SessionCommand;
 
 /// <summary>Close the microphone. In dictation the transcript follows as <see cref="DictationResult"/>.</summary>
 /// <param name="Language">Language of what was said, or null.</param>
@@ -134,8 +159,10 @@ public sealed record EndSession([property: Id(0)] TerminationReason Reason, [pro
 /// <summary>The answer to a command.</summary>
 /// <param name="Reject">Null when accepted.</param>
 /// <param name="Detail">Words for people when refused; the event id for <see cref="RecordEvent"/>.</param>
+/// <param name="Turn">The turn that performs it, for <see cref="Perform"/>; else 0.</param>
 [GenerateSerializer, Immutable, Alias("ag.CommandResult")]
-public readonly record struct CommandResult([property: Id(0)] RejectReason? Reject, [property: Id(1)] string Detail = "")
+public readonly record struct CommandResult(
+    [property: Id(0)] RejectReason? Reject, [property: Id(1)] string Detail = "", [property: Id(2)] int Turn = 0)
 {
     public bool Accepted => Reject is null;
 

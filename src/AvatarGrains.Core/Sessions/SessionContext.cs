@@ -29,6 +29,11 @@ internal sealed record SessionContext(
         ? CommandResult.Refused(RejectReason.InvalidArgument, $"The text is longer than {Services.Speech.MaxText} characters.")
         : null;
 
+    /// <summary>A refusal when there is no voice of a name, else null.</summary>
+    public CommandResult? CheckVoice(string? voice) => voice is not null && Services.Engines.FindVoice(voice) is null
+        ? CommandResult.Refused(RejectReason.UnknownReference, $"There is no voice named '{voice}'.")
+        : null;
+
     /// <summary>A request to use something: a sign of life, and perhaps the moment at which a quota ends the session.</summary>
     /// <exception cref="SessionRejectedException">The session lacks it or has ended.</exception>
     public void Use(Capabilities needed)

@@ -76,6 +76,9 @@ internal sealed class SessionCore : IDeadlineOwner
     /// <summary>Nothing was being said or answered when it last did anything. Any thread.</summary>
     public bool IsQuiet => _quiet;
 
+    /// <summary>What the avatar is doing. Any thread.</summary>
+    public ConversationPhase Phase => _conductor.Phase;
+
     /// <summary>Why it takes no messages any more. Any thread.</summary>
     public SessionRejectedException Gone => _machine.Status == SessionStatus.Terminated
         ? SessionRejections.Ended()
@@ -157,6 +160,9 @@ internal sealed class SessionCore : IDeadlineOwner
             case PartMessage part:
                 _conductor.OnPart(part);
                 return null;
+            case ToolMessage tool:
+                _conductor.OnTool(tool);
+                return null;
             case SentenceMessage sentence:
                 _conductor.OnSentence(sentence);
                 return null;
@@ -171,7 +177,7 @@ internal sealed class SessionCore : IDeadlineOwner
                 _listening.Feed();
                 return null;
             case HeardMessage heard:
-                _listening.OnHeard(heard.Heard);
+                _listening.OnHeard(heard);
                 return null;
             case WakeMessage:
                 return null;
@@ -209,7 +215,7 @@ internal sealed class SessionCore : IDeadlineOwner
                 _drainNow |= drain.Now;
                 if (drain.Now)
                 {
-                    _conductor.Close();
+                    _conductor.Close(TurnEnd.Closed);
                 }
 
                 return null;
@@ -231,7 +237,7 @@ internal sealed class SessionCore : IDeadlineOwner
         if (_ended is null && _effects.Find(e => e is SessionEffect.Ended) is SessionEffect.Ended ended)
         {
             _ended = ended;
-            _conductor.Close();
+            _conductor.Close(TurnEnd.Closed);
         }
 
         return _ended is null;
@@ -405,7 +411,7 @@ internal sealed class SessionCore : IDeadlineOwner
 
         _over = true;
         _quiet = true;
-        _conductor.Close();
+        _conductor.Close(TurnEnd.Closed);
         _runtime.Deadlines.Release(_ticket);
         var left = Mailbox.Close();
         _stopped();

@@ -90,8 +90,10 @@ internal sealed class WakeMessage : SessionMessage;
 /// <summary>Microphone audio waits.</summary>
 internal sealed class AudioMessage : SessionMessage;
 
-internal sealed class HeardMessage(ListenEvent heard) : SessionMessage
+internal sealed class HeardMessage(ListenPipeline source, ListenEvent heard) : SessionMessage
 {
+    public ListenPipeline Source { get; } = source;
+
     public ListenEvent Heard { get; } = heard;
 }
 
@@ -111,6 +113,14 @@ internal sealed class PartMessage(SpeechJob job, SegmentPart part) : SessionMess
     public SpeechJob Job { get; } = job;
 
     public SegmentPart Part { get; } = part;
+}
+
+/// <summary>A job's model called a function, or a function has answered.</summary>
+internal sealed class ToolMessage(SpeechJob job, string id, string name, string arguments, string? result) : SessionMessage
+{
+    public SpeechJob Job { get; } = job;
+
+    public ToolCall Call(int turn) => new(turn, id, name, arguments, result);
 }
 
 /// <summary>A job has ended; the error is null when it said all.</summary>

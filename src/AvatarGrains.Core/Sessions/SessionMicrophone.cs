@@ -8,6 +8,9 @@ internal sealed class SessionMicrophone(SessionServices services, Mailbox mailbo
 {
     private readonly AudioInbox _inbox = new();
     private readonly HashSet<int> _dictations = [];
+    private VoiceActivityOptions _activity = services.VoiceActivity;
+    private MicrophoneSettings _settings = new();
+    private Task _replaced = Task.CompletedTask;
     private ListenPipeline? _pipeline;
     private AudioMessage? _signal;
 
@@ -28,12 +31,72 @@ internal sealed class SessionMicrophone(SessionServices services, Mailbox mailbo
         }
     }
 
-    public void Start(ListenMode mode, ISpeechRecognizer recognizer, Task<RecognitionContext> context)
+    /// <summary>Silence that ends an utterance.</summary>
+    public TimeSpan EndSilence => _activity.EndSilence;
+
+    /// <summary>Utterances are reported and not answered.</summary>
+    public bool Reports { get; private set; }
+
+    /// <summary>Whether speaking over the avatar interrupts it.</summary>
+    public bool BargeIn => _settings.BargeIn ?? true;
+
+    /// <summary>Words needed before speech interrupts the avatar.</summary>
+    public int MinWords => _settings.MinWords ?? 0;
+
+    /// <summary>How fast answers to what is heard are made.</summary>
+    public Turns.Pace Pace => _settings.Pace ?? Turns.Pace.Live;
+
+    /// <summary>Whether an event is of a pipeline that was replaced.</summary>
+    public bool IsStale(HeardMessage heard) => heard.Source != _pipeline;
+
+    public void Start(StartListening start, ISpeechRecognizer recognizer, Task<RecognitionContext> context)
     {
-        _pipeline ??= new ListenPipeline(services.Detectors.Create(services.VoiceActivity), services.Listening, OnEvent);
+        Adjust(start.Settings);
+        _pipeline ??= Create();
         _inbox.Open();
         Held = "";
-        _pipeline.Start(mode, recognizer, context);
+        Reports = start.Mode == ListenMode.Report;
+        _pipeline.Start(Reports ? ListenMode.Conversation : start.Mode, recognizer, context);
+    }
+
+    /// <summary>Forgets what is being said.</summary>
+    public void Abandon() => _pipeline?.Abandon();
+
+    private ListenPipeline Create()
+    {
+        ListenPipeline? created = null;
+        created = new ListenPipeline(services.Detectors.Create(_activity), services.Listening, heard => OnEvent(created!, heard));
+        Newest = 0;
+        return created;
+    }
+
+    /// <summary>Takes new settings. Another detector is another pipeline: what was being said into the old one is forgotten.</summary>
+    private void Adjust(MicrophoneSettings? change)
+    {
+        if (change is null)
+        {
+            return;
+        }
+
+        _settings = new MicrophoneSettings(
+            change.EndSilence ?? _settings.EndSilence,
+            change.LevelDb ?? _settings.LevelDb,
+            change.BargeIn ?? _settings.BargeIn,
+            change.MinWords ?? _settings.MinWords,
+            change.Pace ?? _settings.Pace);
+        var activity = services.VoiceActivity with
+        {
+            EndSilence = _settings.EndSilence ?? services.VoiceActivity.EndSilence,
+            LevelDb = _settings.LevelDb ?? services.VoiceActivity.LevelDb,
+        };
+        if (activity != _activity && _pipeline is { } old)
+        {
+            _pipeline = null;
+            _dictations.Clear();
+            _replaced = Task.WhenAll(_replaced, old.DisposeAsync().AsTask());
+        }
+
+        _activity = activity;
     }
 
     public void Stop()
@@ -58,24 +121,29 @@ internal sealed class SessionMicrophone(SessionServices services, Mailbox mailbo
 
     public bool IsDictation(int utterance) => _dictations.Contains(utterance);
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _inbox.Close();
-        return _pipeline?.DisposeAsync() ?? ValueTask.CompletedTask;
+        if (_pipeline is { } pipeline)
+        {
+            await pipeline.DisposeAsync();
+        }
+
+        await _replaced;
     }
 
-    private void OnEvent(ListenEvent heard)
+    private void OnEvent(ListenPipeline pipeline, ListenEvent heard)
     {
         // The start is delivered inside a call of the loop, so what it touches has one owner.
         if (heard is SpeechStarted)
         {
             Newest = heard.Utterance;
-            if (_pipeline!.Mode == ListenMode.Dictation)
+            if (pipeline.Mode == ListenMode.Dictation)
             {
                 _dictations.Add(heard.Utterance);
             }
         }
 
-        mailbox.Post(new HeardMessage(heard));
+        mailbox.Post(new HeardMessage(pipeline, heard));
     }
 }

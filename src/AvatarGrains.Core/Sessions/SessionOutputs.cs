@@ -58,6 +58,75 @@ public sealed record TurnComplete(int Turn, [property: Id(0)] int Segments) : Se
 [GenerateSerializer, Immutable, Alias("ag.o.Turn")]
 public sealed record TurnBegan(int Turn) : SessionOutput(Turn);
 
+/// <summary>
+/// A turn in which something was to be said is over. Everything of the turn comes before it, but for a <see cref="ToolCall"/> that is still under way.
+/// </summary>
+/// <param name="Turn">Turn.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Timings">How long its stages took.</param>
+[GenerateSerializer, Immutable, Alias("ag.o.TurnEnded")]
+public sealed record TurnEnded(int Turn, [property: Id(0)] TurnEnd Reason, [property: Id(1)] TurnTimings Timings) : SessionOutput(Turn);
+
+/// <summary>Why a turn is over.</summary>
+public enum TurnEnd
+{
+    /// <summary>All of it was said and played.</summary>
+    Played = 0,
+
+    /// <summary>A newer turn or an interruption cut it off.</summary>
+    Interrupted = 1,
+
+    /// <summary>An engine failed; the apology was played.</summary>
+    Failed = 2,
+
+    /// <summary>The session ended or stopped.</summary>
+    Closed = 3,
+}
+
+/// <summary>
+/// How long the stages of a turn took, each since the end of the person's speech, or since the question came when it was typed. Null for what did not
+/// happen.
+/// </summary>
+/// <param name="VadEnd">The speech counted as ended.</param>
+/// <param name="AsrFinal">Its words were known.</param>
+/// <param name="LlmFirstToken">The model's first words came.</param>
+/// <param name="TtsFirstPcm">The first speech was ready.</param>
+/// <param name="FirstFrame">The first speech was played to a client that reports its playout.</param>
+[GenerateSerializer, Immutable, Alias("ag.TurnTimings")]
+public sealed record TurnTimings(
+    [property: Id(0)] TimeSpan? VadEnd = null,
+    [property: Id(1)] TimeSpan? AsrFinal = null,
+    [property: Id(2)] TimeSpan? LlmFirstToken = null,
+    [property: Id(3)] TimeSpan? TtsFirstPcm = null,
+    [property: Id(4)] TimeSpan? FirstFrame = null);
+
+/// <summary>A sentence began to play, or has played, on the client that reports its playout.</summary>
+/// <param name="Turn">Turn.</param>
+/// <param name="Segment">The sentence.</param>
+/// <param name="Finished">False when it began.</param>
+[GenerateSerializer, Immutable, Alias("ag.o.Played")]
+public sealed record SegmentPlayed(int Turn, [property: Id(0)] int Segment, [property: Id(1)] bool Finished) : SessionOutput(Turn);
+
+/// <summary>The model called a function.</summary>
+/// <param name="Turn">Turn.</param>
+/// <param name="Id">The call's id.</param>
+/// <param name="Name">The function.</param>
+/// <param name="Arguments">Its arguments as JSON.</param>
+/// <param name="Result">What it gave, as JSON or text; null while it runs, and when the client runs it.</param>
+[GenerateSerializer, Immutable, Alias("ag.o.ToolCall")]
+public sealed record ToolCall(
+    int Turn,
+    [property: Id(0)] string Id,
+    [property: Id(1)] string Name,
+    [property: Id(2)] string Arguments,
+    [property: Id(3)] string? Result) : SessionOutput(Turn);
+
+/// <summary>The model asks for a picture: the client sends the question's next part with one.</summary>
+/// <param name="Turn">Turn.</param>
+/// <param name="Source">Such as camera or screenshot.</param>
+[GenerateSerializer, Immutable, Alias("ag.o.Vision")]
+public sealed record VisionRequested(int Turn, [property: Id(0)] string Source) : SessionOutput(Turn);
+
 /// <summary>What the avatar is doing changed.</summary>
 [GenerateSerializer, Immutable, Alias("ag.o.Phase")]
 public sealed record PhaseChanged(int Turn, [property: Id(0)] ConversationPhase Phase) : SessionOutput(Turn);

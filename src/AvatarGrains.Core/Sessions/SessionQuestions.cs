@@ -31,28 +31,28 @@ internal sealed class SessionQuestions
     /// Takes a question. One with an id that was taken already changes nothing: a client whose connection broke asks again what it does not
     /// know to have arrived.
     /// </summary>
-    public CommandResult Ask(string text, string? id = null)
+    public CommandResult Ask(TurnRequest request)
     {
-        if (id is not null && _taken.Contains(id))
+        var turns = _session.Turns;
+        if (request.Id is { } known && _taken.Contains(known))
         {
             AnswerRestored();
-            return CommandResult.Ok;
+            return new CommandResult(null, Turn: turns.Turn);
         }
 
-        if ((_session.Lacks(Capabilities.Llm) ?? _session.CheckText(text)) is { } refused)
+        if ((_session.Lacks(Capabilities.Llm) ?? _session.CheckText(request.Text) ?? _session.CheckVoice(request.Voice)) is { } refused)
         {
             return refused;
         }
 
-        var turns = _session.Turns;
         turns.Begin();
         _unanswered = false;
         var history = _session.Journal.History;
-        AppendUser(text, id);
-        _session.Sinks.Deliver(new UserCaption(turns.Turn, text, Final: true));
-        turns.Answer(text, history);
-        Remember(id);
-        return CommandResult.Ok;
+        AppendUser(request.Text, request.Id);
+        _session.Sinks.Deliver(new UserCaption(turns.Turn, request.Text, Final: true));
+        turns.Answer(request, history);
+        Remember(request.Id);
+        return new CommandResult(null, Turn: turns.Turn);
     }
 
     /// <summary>
@@ -69,7 +69,7 @@ internal sealed class SessionQuestions
         _unanswered = false;
         var history = _session.Journal.History;
         _session.Turns.Begin();
-        _session.Turns.Answer(history[^1].Text, [.. history.Take(history.Count - 1)]);
+        _session.Turns.Answer(new TurnRequest(TurnKind.Ask, history[^1].Text), [.. history.Take(history.Count - 1)]);
     }
 
     /// <summary>Whatever was asked before is no longer to be answered.</summary>

@@ -24,6 +24,8 @@ public sealed record SessionServices
 
     public required ISessionStore Store { get; init; }
 
+    public IAnswerTools Tools { get; init; } = NoAnswerTools.Instance;
+
     public ITenantQuotas Quotas { get; init; } = LocalTenantQuotas.Instance;
 
     public SessionPolicy Policy { get; init; } = SessionPolicy.Default;

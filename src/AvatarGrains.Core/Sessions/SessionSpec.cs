@@ -74,6 +74,7 @@ public sealed record HistoryLine(
 /// <param name="ClientSdp">Last offer.</param>
 /// <param name="ServerSdp">Last answer.</param>
 /// <param name="Warning">The quota that ends it soon, once the client has been warned of it.</param>
+/// <param name="Phase">What the avatar is doing.</param>
 [GenerateSerializer, Immutable, Alias("ag.Snapshot")]
 public sealed record SessionSnapshot(
     [property: Id(0)] string Id,
@@ -88,7 +89,8 @@ public sealed record SessionSnapshot(
     [property: Id(9)] DateTimeOffset? EndedAt = null,
     [property: Id(10)] string? ClientSdp = null,
     [property: Id(11)] string? ServerSdp = null,
-    [property: Id(12)] QuotaLeft? Warning = null)
+    [property: Id(12)] QuotaLeft? Warning = null,
+    [property: Id(13)] ConversationPhase Phase = ConversationPhase.Idle)
 {
     /// <summary>A session as it is stored.</summary>
     public static SessionSnapshot Of(SessionRecord r, IReadOnlyList<HistoryLine> history) => new(

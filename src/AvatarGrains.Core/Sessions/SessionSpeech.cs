@@ -5,28 +5,28 @@ namespace AvatarGrains.Core.Sessions;
 /// <summary>What one session is told to say: texts, its greeting, and sound that the client makes.</summary>
 internal sealed class SessionSpeech(SessionContext session, SessionQuestions questions)
 {
-    public CommandResult Say(string text)
+    public CommandResult Say(TurnRequest request)
     {
         if (!session.Spec.Capabilities.CanSpeak())
         {
             return CommandResult.Refused(RejectReason.CapabilityMissing, "The session does not speak.");
         }
 
-        if ((session.CheckText(text) ?? Full()) is { } refused)
+        if ((session.CheckText(request.Text) ?? session.CheckVoice(request.Voice) ?? Full()) is { } refused)
         {
             return refused;
         }
 
         questions.Forget();
-        session.Turns.Say(new TextSource(text));
-        return CommandResult.Ok;
+        session.Turns.Say(new TextSource(request.Text, request.Voice), request.Pace);
+        return new CommandResult(null, Turn: session.Turns.Turn);
     }
 
     /// <summary>Says the intro message, unless the avatar has said something already.</summary>
     public CommandResult Greet()
     {
         var greeted = session.Journal.History.Any(l => l.Speaker == Speaker.Avatar) || !session.Turns.Idle;
-        return greeted || string.IsNullOrWhiteSpace(session.Spec.IntroMessage) ? CommandResult.Ok : Say(session.Spec.IntroMessage);
+        return greeted || string.IsNullOrWhiteSpace(session.Spec.IntroMessage) ? CommandResult.Ok : Say(new TurnRequest(TurnKind.Say, session.Spec.IntroMessage));
     }
 
     public CommandResult Stop()

@@ -17,6 +17,7 @@ internal sealed class PlayoutGate(SessionClock clock, TimeSpan ahead)
     private double _reportedMs;
     private TimeSpan _clockAt = clock.Monotonic;
     private TimeSpan? _reportedAt;
+    private volatile bool _open;
 
     /// <summary>How long what was handed on still plays: nobody misses what comes after it before that.</summary>
     public TimeSpan Left
@@ -30,6 +31,12 @@ internal sealed class PlayoutGate(SessionClock clock, TimeSpan ahead)
             }
         }
     }
+
+    /// <summary>Now, on the session's clock.</summary>
+    public TimeSpan Now => clock.Monotonic;
+
+    /// <summary>Lets everything pass from now on.</summary>
+    public void Open() => _open = true;
 
     /// <summary>Speech was handed on.</summary>
     public void Posted(double milliseconds)
@@ -62,6 +69,11 @@ internal sealed class PlayoutGate(SessionClock clock, TimeSpan ahead)
 
     private TimeSpan? Wait()
     {
+        if (_open)
+        {
+            return null;
+        }
+
         lock (_lock)
         {
             Advance();

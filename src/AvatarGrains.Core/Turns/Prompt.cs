@@ -20,16 +20,16 @@ public static class Prompt
     /// <summary>The messages of a turn.</summary>
     /// <param name="spec">The session.</param>
     /// <param name="history">Lines before the question, oldest first.</param>
-    /// <param name="question">The user's words.</param>
+    /// <param name="request">The user's words, and what came with them.</param>
     /// <param name="knowledge">The session's document, or null.</param>
     /// <param name="spoken">True when the answer is spoken.</param>
     /// <param name="options">Bounds.</param>
     public static List<ChatMessage> Build(
-        SessionSpec spec, IReadOnlyList<HistoryLine> history, string question, IKnowledgeBase? knowledge, bool spoken, PromptOptions options)
+        SessionSpec spec, IReadOnlyList<HistoryLine> history, TurnRequest request, IKnowledgeBase? knowledge, bool spoken, PromptOptions options)
     {
         List<ChatMessage> messages = [];
         List<HistoryLine> recent = [.. Recent(history, options)];
-        var system = BuildSystem(spec, question, knowledge, spoken, options);
+        var system = BuildSystem(spec, request, knowledge, spoken, options);
         if (recent.Any(line => line.Interrupted))
         {
             system += (system.Length > 0 ? "\n\n" : "") + Interrupted;
@@ -47,7 +47,8 @@ public static class Prompt
                 : new ChatMessage(ChatRole.Assistant, Apologies.WithoutOneMoment(line.Text)));
         }
 
-        messages.Add(new ChatMessage(ChatRole.User, question));
+        messages.Add(new ChatMessage(
+            ChatRole.User, [new TextContent(request.Text), .. (request.Images ?? []).Select(image => new DataContent(image.Data, image.MediaType))]));
         return messages;
     }
 
@@ -61,9 +62,15 @@ public static class Prompt
         return options;
     }
 
-    private static string BuildSystem(SessionSpec spec, string question, IKnowledgeBase? knowledge, bool spoken, PromptOptions options)
+    private static string BuildSystem(
+        SessionSpec spec, TurnRequest request, IKnowledgeBase? knowledge, bool spoken, PromptOptions options)
     {
         var system = new StringBuilder(spec.SystemPrompt ?? "");
+        foreach (var (name, value) in request.Parameters ?? new Dictionary<string, string>())
+        {
+            system.Replace("{" + name + "}", value);
+        }
+
         if (spoken)
         {
             Paragraph(system).Append(SpokenStyle);
@@ -76,7 +83,7 @@ public static class Prompt
 
         var left = options.MaxPassageCharacters;
         var any = false;
-        foreach (var passage in knowledge?.Search(question, options.MaxPassages) ?? [])
+        foreach (var passage in knowledge?.Search(request.Text, options.MaxPassages) ?? [])
         {
             if (passage.Text.Length > left)
             {

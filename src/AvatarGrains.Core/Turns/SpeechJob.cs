@@ -1,8 +1,10 @@
-using AvatarGrains.Core.Sessions;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Threading.Channels;
 using AvatarGrains.Core.Avatars;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Speech;
+using Microsoft.Extensions.AI;
 
 namespace AvatarGrains.Core.Turns;
 
@@ -18,13 +20,18 @@ internal sealed class SpeechJob
     private readonly Mailbox _mailbox;
     private readonly CancellationTokenSource _cancel = new();
     private readonly VoiceOutcome _voice = new();
+    private readonly Dictionary<string, (string Name, string Arguments)> _calls = [];
     private Expression _expression = Expression.Neutral;
+    private TimeSpan? _firstWords;
 
     private SpeechJob(SessionServices services, SessionSpec spec, PlayoutGate gate, Mailbox mailbox) =>
         (_services, _spec, _gate, _mailbox) = (services, spec, gate, mailbox);
 
     /// <summary>The words spoken when a turn failed: no more apologies when this one fails too.</summary>
     public bool IsApology { get; private init; }
+
+    /// <summary>When the model's first words came, on the session's clock. Set before the first sentence is told.</summary>
+    public TimeSpan? FirstWords => _firstWords;
 
     /// <summary>Starts saying something.</summary>
     public static SpeechJob Start(
@@ -71,12 +78,13 @@ internal sealed class SpeechJob
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sentences = Channel.CreateBounded<TextSegment>(_services.Speech.SentencesAhead);
+        var voice = (source is AnswerSource answer ? answer.Request.Voice : ((TextSource)source).Voice) ?? _spec.Voice;
         var writing = WriteAsync(source, sentences.Writer, stop.Token);
         try
         {
             await foreach (var sentence in sentences.Reader.ReadAllAsync(cancellationToken))
             {
-                await SayAsync(sentence, cancellationToken);
+                await SayAsync(sentence, voice, cancellationToken);
             }
 
             _voice.ThrowIfSilent();
@@ -115,10 +123,37 @@ internal sealed class SpeechJob
 
     private async IAsyncEnumerable<string> AnswerAsync(AnswerSource source, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var call = await ModelCall.PrepareAsync(_services, _spec, source.History, source.Question, spoken: true, cancellationToken);
+        var call = await ModelCall.PrepareAsync(_services, _spec, source.History, source.Request, spoken: true, cancellationToken);
         await foreach (var update in call.Client.GetStreamingResponseAsync(call.Messages, call.Options, cancellationToken))
         {
-            yield return update.Text;
+            foreach (var content in update.Contents)
+            {
+                Tell(content);
+            }
+
+            var text = update.Text;
+            if (!string.IsNullOrWhiteSpace(text))
+            {
+                _firstWords ??= _gate.Now;
+            }
+
+            yield return text;
+        }
+    }
+
+    private void Tell(AIContent content)
+    {
+        switch (content)
+        {
+            case FunctionCallContent call:
+                var arguments = JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), AIJsonUtilities.DefaultOptions);
+                _calls[call.CallId] = (call.Name, arguments);
+                _mailbox.Post(new ToolMessage(this, call.CallId, call.Name, arguments, null));
+                break;
+            case FunctionResultContent result when _calls.TryGetValue(result.CallId, out var asked):
+                var given = result.Result as string ?? JsonSerializer.Serialize(result.Result, AIJsonUtilities.DefaultOptions);
+                _mailbox.Post(new ToolMessage(this, result.CallId, asked.Name, asked.Arguments, given));
+                break;
         }
     }
 
@@ -128,7 +163,7 @@ internal sealed class SpeechJob
         yield return text;
     }
 
-    private async ValueTask SayAsync(TextSegment sentence, CancellationToken cancellationToken)
+    private async ValueTask SayAsync(TextSegment sentence, string? voice, CancellationToken cancellationToken)
     {
         foreach (var tag in sentence.Tags)
         {
@@ -145,7 +180,7 @@ internal sealed class SpeechJob
             return;
         }
 
-        var request = new SegmentRequest(sentence.Text, _spec.Voice, _spec.Language, _expression) { Slack = _gate.Left };
+        var request = new SegmentRequest(sentence.Text, voice, _spec.Language, _expression) { Slack = _gate.Left };
         await PlayAsync(_voice.WatchAsync(_services.Segments.SpeakAsync(request, cancellationToken), cancellationToken), cancellationToken);
     }
 

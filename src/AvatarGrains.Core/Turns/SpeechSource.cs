@@ -1,7 +1,5 @@
 using AvatarGrains.Core.Sessions;
-using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Media;
-using Microsoft.Extensions.AI;
 
 namespace AvatarGrains.Core.Turns;
 
@@ -9,34 +7,16 @@ namespace AvatarGrains.Core.Turns;
 internal abstract record SpeechSource;
 
 /// <summary>Text as it is.</summary>
-internal sealed record TextSource(string Text) : SpeechSource;
+/// <param name="Text">The text.</param>
+/// <param name="Voice">The voice that says it; null for the session's.</param>
+internal sealed record TextSource(string Text, string? Voice = null) : SpeechSource;
 
 /// <summary>A language model's answer.</summary>
-/// <param name="Question">The user's words.</param>
+/// <param name="Request">The user's words, and what came with them.</param>
 /// <param name="History">What was said before.</param>
-internal sealed record AnswerSource(string Question, IReadOnlyList<HistoryLine> History) : SpeechSource;
+internal sealed record AnswerSource(TurnRequest Request, IReadOnlyList<HistoryLine> History) : SpeechSource;
 
 /// <summary>Sound made by the client.</summary>
 /// <param name="Message">What it says; may be empty.</param>
 /// <param name="Audio">The sound as it comes.</param>
 internal sealed record AudioSource(string Message, IAsyncEnumerable<PcmBlock> Audio) : SpeechSource;
-
-/// <summary>What a language model is called with.</summary>
-internal sealed record ModelCall(IChatClient Client, List<ChatMessage> Messages, ChatOptions Options)
-{
-    /// <summary>Finds model and knowledge of a session and builds the prompt.</summary>
-    public static async ValueTask<ModelCall> PrepareAsync(
-        SessionServices services,
-        SessionSpec spec,
-        IReadOnlyList<HistoryLine> history,
-        string question,
-        bool spoken,
-        CancellationToken cancellationToken)
-    {
-        var model = services.Engines.FindModel(spec.Model)
-            ?? throw new EngineException(EngineFault.Unavailable, $"There is no language model named '{spec.Model ?? "(default)"}'.");
-        var knowledge = spec.Document is { Length: > 0 } document ? await services.Knowledge.FindAsync(document, cancellationToken) : null;
-        var messages = Prompt.Build(spec, history, question, knowledge, spoken, services.Prompt);
-        return new ModelCall(model.Client, messages, Prompt.Options(spec, knowledge));
-    }
-}

@@ -10,10 +10,9 @@ namespace AvatarGrains.Core.Turns;
 /// </summary>
 internal sealed class TurnConductor(SessionServices services, SessionClock clock, Mailbox mailbox, SinkSet sinks, SessionJournal journal)
 {
-
     private readonly Queue<SpeechSource> _waiting = new();
     private SpeechJob? _job;
-    private Spoken? _spoken;
+    private SpokenTurn? _spoken;
     private TimeSpan? _asked;
     private ClientSpeech? _clientSpeech;
     private Expression _expression = Expression.Neutral;
@@ -53,7 +52,18 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
     /// <summary>A new turn: what was being said is cut off, and what was heard of it enters the history.</summary>
     public void Begin()
     {
-        Close();
+        if (_spoken is { Free: true, Complete: true, Record.Reported: false } given)
+        {
+            // Nobody plays it here: whoever has it all and asks on has not cut it off.
+            given.Record.FinishAll();
+        }
+
+        Start();
+    }
+
+    private void Start()
+    {
+        Close(TurnEnd.Interrupted);
         _asked = null;
         journal.Change(journal.Record with { Turn = Turn + 1 });
         sinks.Deliver(new TurnBegan(Turn));
@@ -64,21 +74,21 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
     }
 
     /// <summary>Says something after what is being said, in a new turn when nothing is.</summary>
-    public void Say(SpeechSource source)
+    public void Say(SpeechSource source, Pace pace = Pace.Live)
     {
         if (Idle)
         {
             Begin();
         }
 
-        Queue(source);
+        Queue(source, pace, default);
     }
 
     /// <summary>Answers a question in a new turn.</summary>
-    public void Answer(string question, IReadOnlyList<HistoryLine> history)
+    public void Answer(TurnRequest request, IReadOnlyList<HistoryLine> history)
     {
         _asked = clock.Monotonic;
-        Queue(new AnswerSource(question, history));
+        Queue(new AnswerSource(request, history), request.Pace, request.Heard);
         Show(ConversationPhase.Thinking);
     }
 
@@ -101,7 +111,7 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
     {
         if (!Idle)
         {
-            Begin();
+            Start();
             Show(ConversationPhase.Idle);
         }
     }
@@ -149,8 +159,8 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
         }
     }
 
-    /// <summary>The session ends or stops: cut off without a new turn.</summary>
-    public void Close()
+    /// <summary>What is being said is cut off, without a new turn.</summary>
+    public void Close(TurnEnd reason)
     {
         _waiting.Clear();
         EndClientSpeech();
@@ -159,7 +169,7 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
         if (_spoken is { } spoken)
         {
             _spoken = null;
-            Write(spoken, complete: false);
+            Write(spoken, complete: spoken is { Complete: true, Record.AllFinished: true }, reason);
         }
     }
 
@@ -171,6 +181,7 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
         }
 
         var sentence = message.Sentence;
+        spoken.Timer.FirstWords(message.Job.FirstWords);
         spoken.Record.Begin(sentence.Text);
         spoken.Sequence = 0;
         spoken.Complete = false;
@@ -186,6 +197,18 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
             message.Expression,
             sentence.Tags.Count > 0 ? sentence.Tags : null,
             sentence.Raw == sentence.Text ? null : sentence.Raw));
+        foreach (var tag in sentence.Tags.Where(tag => tag.Name == "vision"))
+        {
+            sinks.Deliver(new VisionRequested(Turn, tag.Value));
+        }
+    }
+
+    public void OnTool(ToolMessage message)
+    {
+        if (message.Job == _job)
+        {
+            sinks.Deliver(message.Call(Turn));
+        }
     }
 
     public void OnPart(PartMessage message)
@@ -201,13 +224,14 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
         if (part.Speech.PacketCount > 0)
         {
             Show(ConversationPhase.Speaking);
+            spoken.Timer.FirstSpeech();
             NoteAnswer();
         }
 
         Tell(spoken, new SpeechChunk(Turn, segment, spoken.Sequence++, part.Speech, part.FirstFace, part.Last));
     }
 
-    private void Tell(Spoken spoken, SessionOutput output)
+    private void Tell(SpokenTurn spoken, SessionOutput output)
     {
         spoken.Unheard.Enqueue(output);
         sinks.Deliver(output);
@@ -246,7 +270,7 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
             {
                 _waiting.Clear();
                 EndClientSpeech();
-                Start(new TextSource(Apologies.ForFault(fault.Fault, journal.Spec.Language)), apology: true);
+                Work(new TextSource(Apologies.ForFault(fault.Fault, journal.Spec.Language)), apology: true);
                 return null;
             }
         }
@@ -259,7 +283,18 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
     {
         if (report.Turn == Turn && _spoken is { } spoken)
         {
-            spoken.Record.Report(report.Segment, report.PlayedMs, report.Finished);
+            var (began, finished) = spoken.Record.Report(report.Segment, report.PlayedMs, report.Finished);
+            if (began)
+            {
+                spoken.Timer.FirstPlayed();
+                sinks.Deliver(new SegmentPlayed(Turn, report.Segment, Finished: false));
+            }
+
+            if (finished)
+            {
+                sinks.Deliver(new SegmentPlayed(Turn, report.Segment, Finished: true));
+            }
+
             spoken.Gate.Reported(spoken.Record.PositionMs);
             spoken.Forget(report.Segment);
         }
@@ -277,7 +312,7 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
         if (over)
         {
             _spoken = null;
-            Write(spoken, complete: true);
+            Write(spoken, complete: true, spoken.Failed ? TurnEnd.Failed : TurnEnd.Played);
             if (_expression != Expression.Neutral)
             {
                 Hold(Expression.Neutral);
@@ -303,9 +338,15 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
         }
     }
 
-    private void Queue(SpeechSource source)
+    private void Queue(SpeechSource source, Pace pace, HeardTimings heard)
     {
-        _spoken ??= new Spoken(new PlayoutGate(clock, services.Speech.Ahead));
+        _spoken ??= new SpokenTurn(clock, services.Speech.Ahead, heard);
+        if (pace == Pace.Free)
+        {
+            _spoken.Free = true;
+            _spoken.Gate.Open();
+        }
+
         _waiting.Enqueue(source);
         if (_job is null)
         {
@@ -317,7 +358,7 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
     {
         if (_waiting.TryDequeue(out var source))
         {
-            Start(source, apology: false);
+            Work(source, apology: false);
             return;
         }
 
@@ -325,50 +366,22 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
         sinks.Deliver(new TurnComplete(Turn, _spoken.Record.Count));
     }
 
-    private void Start(SpeechSource source, bool apology)
+    private void Work(SpeechSource source, bool apology)
     {
         _spoken!.Complete = false;
         _spoken.OverdueSince = null;
         _job = SpeechJob.Start(services, journal.Spec, source, _spoken.Gate, mailbox, apology);
     }
 
-    private void Write(Spoken spoken, bool complete)
+    private void Write(SpokenTurn spoken, bool complete, TurnEnd reason)
     {
         var (text, interrupted) = spoken.Record.Heard(clock.Monotonic, complete && !spoken.Failed);
         if (text.Length > 0)
         {
             journal.Append(new HistoryLine(Turn, Speaker.Avatar, text, clock.Now.Wall, interrupted));
         }
-    }
 
-    /// <summary>The speech of the current turn.</summary>
-    private sealed class Spoken(PlayoutGate gate)
-    {
-        public TurnRecord Record { get; } = new();
-
-        public PlayoutGate Gate { get; } = gate;
-
-        /// <summary>Segments and their chunks from the one being played on.</summary>
-        public Queue<SessionOutput> Unheard { get; } = new();
-
-        /// <summary>Chunks sent of the current segment.</summary>
-        public int Sequence { get; set; }
-
-        /// <summary>All jobs are done: nothing more is to come unless something is queued.</summary>
-        public bool Complete { get; set; }
-
-        public bool Failed { get; set; }
-
-        /// <summary>When the clock says it has played out, while the edge has not said so yet.</summary>
-        public TimeSpan? OverdueSince { get; set; }
-
-        /// <summary>Drops what came before a segment.</summary>
-        public void Forget(int segment)
-        {
-            while (Unheard.TryPeek(out var first) && (first is SegmentBegan began ? began.Segment : ((SpeechChunk)first).Segment) < segment)
-            {
-                Unheard.Dequeue();
-            }
-        }
+        var end = reason == TurnEnd.Interrupted && complete ? TurnEnd.Played : reason;
+        sinks.Deliver(new TurnEnded(Turn, end, spoken.Timer.Timings));
     }
 }

@@ -46,14 +46,16 @@ internal sealed class TurnRecord
     }
 
     /// <summary>Takes a report of the edge. Reports of unknown segments are ignored: they come from outside.</summary>
-    public void Report(int segment, int playedMs, bool finished)
+    /// <returns>Whether the segment began to play, and whether it has finished, by this report.</returns>
+    public (bool Began, bool Finished) Report(int segment, int playedMs, bool finished)
     {
         if (segment < 0 || segment >= _segments.Count)
         {
-            return;
+            return default;
         }
 
         var entry = _segments[segment];
+        var news = (entry.ReportedMs is null, finished && entry.Complete && !entry.Finished);
         var played = finished && entry.Complete ? entry.SentMs : Math.Clamp(playedMs, 0, entry.SentMs);
         entry.ReportedMs = Math.Max(entry.ReportedMs ?? 0, played);
         entry.Finished |= finished && entry.Complete;
@@ -65,6 +67,16 @@ internal sealed class TurnRecord
         }
 
         PositionMs = Math.Max(PositionMs, before + played);
+        return news;
+    }
+
+    /// <summary>All that was sent counts as heard.</summary>
+    public void FinishAll()
+    {
+        foreach (var segment in _segments)
+        {
+            segment.Finished |= segment.Complete;
+        }
     }
 
     /// <summary>What is being said begins again with the sentence it is in.</summary>

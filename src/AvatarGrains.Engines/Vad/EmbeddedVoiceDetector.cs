@@ -22,6 +22,7 @@ public sealed class EmbeddedVoiceDetector : IVoiceActivityDetector
     private readonly NoiseFloor _highFloor = new(-65);
     private readonly int _onsetFrames;
     private readonly int _endFrames;
+    private readonly double _minimumDb;
     private bool _speaking;
     private double _evidence;
     private int _voicedFrames;
@@ -33,6 +34,7 @@ public sealed class EmbeddedVoiceDetector : IVoiceActivityDetector
     public EmbeddedVoiceDetector(VoiceActivityOptions options)
     {
         _onsetFrames = Math.Max(1, (int)(options.Onset.TotalMilliseconds / 10));
+        _minimumDb = options.LevelDb ?? MinimumDb;
         _endFrames = Math.Max(1, (int)(options.EndSilence.TotalMilliseconds / 10));
     }
 
@@ -49,7 +51,7 @@ public sealed class EmbeddedVoiceDetector : IVoiceActivityDetector
         var over = Math.Max(sound.LowDb - _lowFloor.Db, sound.HighDb - _highFloor.Db) - need;
         _lowFloor.Update(sound.LowDb);
         _highFloor.Update(sound.HighDb);
-        var loud = sound.TotalDb > MinimumDb + need;
+        var loud = sound.TotalDb > _minimumDb + need;
         var voiced = loud && sound.Periodicity > Voiced && sound.LowDb - _lowFloor.Db - need > OpenDb && !isTone;
         return _speaking ? WhileSpeaking(loud && over > KeepDb && !isTone) : WhileSilent(loud && over > OpenDb && !isTone, voiced, playing);
     }

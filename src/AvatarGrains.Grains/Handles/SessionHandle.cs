@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Turns;
 using AvatarGrains.Grains.Contracts;
 
 namespace AvatarGrains.Grains.Handles;
@@ -81,7 +82,7 @@ internal sealed class SessionHandle(string id, SessionCalls calls, SessionLinks 
 
     /// <summary>Done twice it is as if done once, so it may be sent again when its answer was lost. A question is known by its id.</summary>
     private static bool MayRepeat(SessionCommand command) =>
-        command is not (Say or RecordEvent or BeginClientSpeech or AppendClientSpeech or EndClientSpeech);
+        command is not (Perform { Request.Kind: TurnKind.Say } or RecordEvent or BeginClientSpeech or AppendClientSpeech or EndClientSpeech);
 
     /// <summary>
     /// Sends a command to a session of another silo. While one is being sent again, later ones wait for it: commands keep their order.
@@ -94,7 +95,9 @@ internal sealed class SessionHandle(string id, SessionCalls calls, SessionLinks 
         }
 
         // Named, so that it may be sent again when its answer was lost.
-        var named = command is Ask { Id: null } ask ? ask with { Id = Guid.NewGuid().ToString("n") } : command;
+        var named = command is Perform { Request: { Kind: TurnKind.Ask, Id: null } ask }
+            ? new Perform(ask with { Id = Guid.NewGuid().ToString("n") })
+            : command;
         if (Volatile.Read(ref _again) == 0)
         {
             try

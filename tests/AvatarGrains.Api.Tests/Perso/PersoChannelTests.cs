@@ -36,7 +36,7 @@ public sealed class PersoChannelTests
         bench.Receive("""{"type":"record-end-stt","data":{"language":"en"}}""");
         bench.Receive("""{"type":"change-size","data":{"width":1081,"height":1920}}""");
         Assert.Equal<SessionCommand>(
-            [new Say("Hello"), new Ask("Why?"), new Greet(), new Interrupt(), new StartListening(ListenMode.Dictation), new StopListening("en")],
+            [Perform.Say("Hello"), Perform.Ask("Why?"), new Greet(), new Interrupt(), new StartListening(ListenMode.Dictation), new StopListening("en")],
             bench.Posted);
         Assert.Equal((1080, 1920), (bench.Views[0].Width, bench.Views[0].Height));
     }
@@ -46,7 +46,7 @@ public sealed class PersoChannelTests
     {
         var bench = new ChannelBench();
         bench.Receive("""{"type":"chat","data":{"message":"Why?","id":"q1"}}""");
-        Assert.Equal<SessionCommand>([new Ask("Why?", "q1")], bench.Posted);
+        Assert.Equal<SessionCommand>([Perform.Ask("Why?", "q1")], bench.Posted);
         Assert.Empty(bench.Sent);
         bench.Channel.OnTaken("q1");
         Assert.Equal("""{"type":"accepted","data":{"id":"q1"}}""", bench.Sent[^1].Message);
@@ -55,7 +55,7 @@ public sealed class PersoChannelTests
         bench.Receive("""{"type":"chat","data":{"message":"","id":"q2"}}""");
         Assert.Equal("q2", bench.Last().GetProperty("data").GetProperty("id").GetString());
         bench.Receive("""{"type":"chat","data":{"message":"Why?","id":"\ud800"}}""");
-        Assert.Equal(new Ask("Why?"), bench.Posted[^1]);
+        Assert.Equal(Perform.Ask("Why?"), bench.Posted[^1]);
     }
 
     [Fact]
@@ -222,7 +222,7 @@ public sealed class PersoChannelTests
         bench.Receive("{\"type\":\"ttstf\",\"data\":{\"message\":\"" + new string('a', 1 << 20) + "\"}}");
         Assert.Equal("too_large", bench.LastError());
         bench.Receive("""{"type":"ttstf","data":{"message":"Hello"}}""");
-        Assert.Equal(new Say("Hello"), Assert.Single(bench.Posted));
+        Assert.Equal(Perform.Say("Hello"), Assert.Single(bench.Posted));
     }
 
     [Fact]

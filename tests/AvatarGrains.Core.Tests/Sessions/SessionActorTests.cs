@@ -46,7 +46,7 @@ public sealed class SessionActorTests : IAsyncDisposable
         var sink = new RecordingSink();
         await using var subscription = await actor.SubscribeAsync(sink, Token);
         await actor.SendAsync(new TransportConnected("c"), Token);
-        await actor.SendAsync(new Say("A long sentence that is being said while the disk is slow."), Token);
+        await actor.SendAsync(Perform.Say("A long sentence that is being said while the disk is slow."), Token);
         var spoken = await sink.WaitAsync<SpeechChunk>();
         _store.Dead = true;
         var slow = actor.SendAsync(new RecordEvent("SESSION_LOG", "waits for the disk"), Token).AsTask();
@@ -86,7 +86,7 @@ public sealed class SessionActorTests : IAsyncDisposable
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _fixture.Engines.Chat.Answer = (question, _) => HeldAsync(question, release.Task);
         await actor.SendAsync(new TransportConnected("c"), Token);
-        await actor.SendAsync(new Ask("slow"), Token);
+        await actor.SendAsync(Perform.Ask("slow"), Token);
         await _fixture.Engines.Chat.WaitForCallsAsync(1);
         _fixture.Time.Advance(TimeSpan.FromMilliseconds(120));
         release.SetResult();
@@ -129,7 +129,7 @@ public sealed class SessionActorTests : IAsyncDisposable
         var sink = new RecordingSink();
         await actor.SubscribeAsync(sink, Token);
         await actor.SendAsync(
-            new Say("A sentence of one hundred characters lasts for ten whole seconds in this test, so it is cut in pieces."), Token);
+            Perform.Say("A sentence of one hundred characters lasts for ten whole seconds in this test, so it is cut in pieces."), Token);
         await sink.WaitAsync<SpeechChunk>(c => c.Sequence == 15);
         await actor.SendAsync(new ReportPlayout(-1, 0, 0, false), Token);
         Assert.InRange(sink.Outputs.OfType<SpeechChunk>().Sum(c => c.Speech.PacketCount * 20), 3000, 3200);
@@ -145,7 +145,7 @@ public sealed class SessionActorTests : IAsyncDisposable
         var good = new RecordingSink();
         await actor.SubscribeAsync(new ThrowingSink(), Token);
         await actor.SubscribeAsync(good, Token);
-        Assert.True((await actor.SendAsync(new Say("Hello."), Token)).Accepted);
+        Assert.True((await actor.SendAsync(Perform.Say("Hello."), Token)).Accepted);
         await good.WaitAsync<TurnComplete>();
     }
 

@@ -13,7 +13,7 @@ public sealed class PromptTests
     {
         var knowledge = await new ScriptedEngines().FindAsync("doc", TestContext.Current.CancellationToken);
         HistoryLine[] history = [Line(Speaker.User, "hello"), Line(Speaker.Avatar, "Hi the", interrupted: true)];
-        var messages = Prompt.Build(HostFixture.Spec() with { Language = "ko" }, history, "when?", knowledge, spoken: true, PromptOptions.Default);
+        var messages = Prompt.Build(HostFixture.Spec() with { Language = "ko" }, history, new TurnRequest(TurnKind.Ask, "when?"), knowledge, spoken: true, PromptOptions.Default);
         Assert.Equal([ChatRole.System, ChatRole.User, ChatRole.Assistant, ChatRole.User], messages.Select(m => m.Role));
         Assert.StartsWith("Be kind.", messages[0].Text, StringComparison.Ordinal);
         Assert.Contains("spoken aloud", messages[0].Text, StringComparison.Ordinal);
@@ -27,9 +27,9 @@ public sealed class PromptTests
     {
         var history = Enumerable.Range(0, 100).Select(i => Line(Speaker.User, $"line {i}")).ToList();
         var spec = HostFixture.Spec() with { SystemPrompt = null };
-        var byLines = Prompt.Build(spec, history, "q", null, spoken: false, PromptOptions.Default with { MaxHistoryLines = 3 });
+        var byLines = Prompt.Build(spec, history, new TurnRequest(TurnKind.Ask, "q"), null, spoken: false, PromptOptions.Default with { MaxHistoryLines = 3 });
         Assert.Equal(["line 97", "line 98", "line 99", "q"], byLines.Select(m => m.Text));
-        var byCharacters = Prompt.Build(spec, history, "q", null, spoken: false, PromptOptions.Default with { MaxHistoryCharacters = 15 });
+        var byCharacters = Prompt.Build(spec, history, new TurnRequest(TurnKind.Ask, "q"), null, spoken: false, PromptOptions.Default with { MaxHistoryCharacters = 15 });
         Assert.Equal(["line 98", "line 99", "q"], byCharacters.Select(m => m.Text));
     }
 

@@ -18,7 +18,7 @@ internal sealed class ChaosClient(string id, Func<int, ISessionHost> host, ISess
     public async Task<bool> AskAsync(int edge)
     {
         var text = $"{_asked.Count}?";
-        var result = await host(edge).Open(id).SendAsync(new Ask(text), Token);
+        var result = await host(edge).Open(id).SendAsync(Perform.Ask(text), Token);
         _asked.Add((text, result.Accepted));
         return result.Accepted;
     }

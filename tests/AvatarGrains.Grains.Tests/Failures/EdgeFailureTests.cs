@@ -12,7 +12,7 @@ public sealed class EdgeFailureTests : FailureScene
     {
         await StartAsync(SiloRoles.Edge, SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker);
         var (id, sink) = await TalkAsync(0);
-        await SendAsync(0, id, new Ask("first"));
+        await SendAsync(0, id, Perform.Ask("first"));
         await sink.WaitAsync<TurnComplete>();
         var edge = Cluster.Address(0);
         await Cluster.KillAsync(0);
@@ -20,7 +20,7 @@ public sealed class EdgeFailureTests : FailureScene
         var again = new RecordingSink();
         await Cluster.Host(1).Open(id).SubscribeAsync(again, Token);
         await SendAsync(1, id, new TransportConnected("second"));
-        await SendAsync(1, id, new Ask("second"));
+        await SendAsync(1, id, Perform.Ask("second"));
         await again.WaitAsync<SegmentBegan>(s => s.Text == "You said second.");
         Assert.Equal("first", (await Cluster.Host(1).FindAsync(id, Token))!.History[0].Text);
     }
@@ -50,7 +50,7 @@ public sealed class EdgeFailureTests : FailureScene
         for (var turn = 0; turn < 5; turn++)
         {
             var text = new string((char)('a' + turn), 200) + ".";
-            await SendAsync(turn % 2, id, new Say(text));
+            await SendAsync(turn % 2, id, Perform.Say(text));
             var began = await first.WaitAsync<SegmentBegan>(s => s.Text == text);
             await second.WaitAsync<SpeechChunk>(c => c.Turn == began.Turn);
             await SendAsync(1 - (turn % 2), id, new Interrupt());

@@ -21,7 +21,7 @@ public class MoveFailureTests : FailureScene
         var stopping = Cluster.StopAsync(silo);
         var began = await sink.WaitAsync<TurnBegan>();
         TestContext.Current.TestOutputHelper!.WriteLine($"moved after {Stopwatch.GetElapsedTime(asked).TotalMilliseconds:F0} ms");
-        await SendAsync(0, id, new Ask("still there?"));
+        await SendAsync(0, id, Perform.Ask("still there?"));
         await sink.WaitAsync<SegmentBegan>(s => s.Text == "You said still there?." && s.Turn >= began.Turn);
         await stopping;
         Assert.Equal(SessionStatus.InProgress, (await Cluster.Host(0).FindAsync(id, Token))!.Status);
@@ -45,7 +45,7 @@ public class MoveFailureTests : FailureScene
             SiloRoles.Worker);
         var talks = await Task.WhenAll(Enumerable.Range(0, sessions).Select(_ => TalkAsync(0)));
         var silo = Cluster.SiloOf(talks[0].Id);
-        await SendAsync(0, talks[0].Id, new Say("Held."));
+        await SendAsync(0, talks[0].Id, Perform.Say("Held."));
         await held.Task.WaitAsync(LocalCluster.Patience, TimeProvider.System);
         var moving = talks.Skip(1).Where(t => Cluster.SiloOf(t.Id) == silo).ToList();
         Assert.NotEmpty(moving);
@@ -54,7 +54,7 @@ public class MoveFailureTests : FailureScene
         {
             var moved = await sink.WaitAsync<TurnBegan>();
             Assert.Equal(3 - silo, Cluster.SiloOf(id));
-            await SendAsync(0, id, new Ask("where?"));
+            await SendAsync(0, id, Perform.Ask("where?"));
             await sink.WaitAsync<SegmentBegan>(s => s.Text == "You said where?." && s.Turn > moved.Turn);
         }
 
@@ -78,7 +78,7 @@ public class MoveFailureTests : FailureScene
         await Cluster.StopAsync(silo);
         var asking = new RecordingSink();
         await Cluster.Host(1).Open(id).SubscribeAsync(asking, Token);
-        await SendAsync(1, id, new Ask("who hears?"));
+        await SendAsync(1, id, Perform.Ask("who hears?"));
         await asking.WaitAsync<TurnComplete>();
         Cluster.Calls(0).Release("AttachAsync");
         var words = await sink.WaitAsync<SegmentBegan>();
@@ -200,7 +200,7 @@ public class MoveFailureTests : FailureScene
         async Task AskAsync(int edge, RecordingSink sink)
         {
             asked.Add($"{asked.Count}?");
-            await SendAsync(edge, id, new Ask(asked[^1]));
+            await SendAsync(edge, id, Perform.Ask(asked[^1]));
             await sink.WaitAsync<SegmentBegan>(s => s.Text == $"You said {asked[^1]}.");
         }
     }

@@ -16,9 +16,9 @@ public sealed class OwnershipFailureTests : FailureScene
         var stored = (await Fixture.Store.ReadAsync(id, Token))!.Value.Record;
         var line = new HistoryLine(1, Speaker.User, "written elsewhere", Fixture.Time.GetUtcNow());
         await Fixture.Store.WriteAsync(new SessionWrite(stored with { Version = stored.Version + 1 }, [line]), Token);
-        await Cluster.Host(0).Open(id).SendAsync(new Ask("lost to the conflict"), Token);
+        await Cluster.Host(0).Open(id).SendAsync(Perform.Ask("lost to the conflict"), Token);
         await sink.WaitAsync<TurnBegan>(t => t.Turn > 1);
-        await SendAsync(0, id, new Ask("and now?"));
+        await SendAsync(0, id, Perform.Ask("and now?"));
         await sink.WaitAsync<SegmentBegan>(s => s.Text == "You said and now?.");
         Assert.Equal("written elsewhere", (await Cluster.Host(0).FindAsync(id, Token))!.History[0].Text);
     }
@@ -32,7 +32,7 @@ public sealed class OwnershipFailureTests : FailureScene
         var old = Cluster.Service<SessionSilo>(silo).Find(id)!;
         await Cluster.SuspectAsync(silo, by: 0);
         await sink.WaitAsync<TurnBegan>();
-        await SendAsync(0, id, new Ask("who owns it?"));
+        await SendAsync(0, id, Perform.Ask("who owns it?"));
         var late = await old.Actor.SendAsync(new RecordEvent("SESSION_LOG", "from the old silo"), Token);
         Assert.False(late.Accepted);
         Assert.Empty(await Fixture.Store.ListEventsAsync(id, Token));
@@ -47,11 +47,11 @@ public sealed class OwnershipFailureTests : FailureScene
         var silo = Cluster.SiloOf(id);
         await Cluster.SuspectAsync(silo, by: 0);
         var moved = await sink.WaitAsync<TurnBegan>();
-        await SendAsync(0, id, new Ask("first?"));
+        await SendAsync(0, id, Perform.Ask("first?"));
         var back = await Cluster.AddAsync(SiloRoles.Session);
         await KillAsync(3 - silo);
         await sink.WaitAsync<TurnBegan>(t => t.Turn > moved.Turn + 1);
-        await SendAsync(0, id, new Ask("second?"));
+        await SendAsync(0, id, Perform.Ask("second?"));
         await sink.WaitAsync<SegmentBegan>(s => s.Text == "You said second?.");
         Assert.True(Cluster.Service<SessionSilo>(back).Runs(id));
         Assert.Equal(["first?", "second?"], from line in await HistoryAsync(id) where line.Speaker == Speaker.User select line.Text);

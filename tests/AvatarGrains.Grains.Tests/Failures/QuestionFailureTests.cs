@@ -15,7 +15,7 @@ public sealed class QuestionFailureTests : FailureScene
         var (id, sink) = await TalkAsync(0);
         var silo = Cluster.SiloOf(id);
         var stored = Store(silo).DieAfterNextWrite();
-        var asking = Cluster.Host(0).Open(id).SendAsync(new Ask("once?", "q1"), Token).AsTask();
+        var asking = Cluster.Host(0).Open(id).SendAsync(Perform.Ask("once?", "q1"), Token).AsTask();
         await stored.WaitAsync(LocalCluster.Patience, TimeProvider.System);
         Assert.False(asking.IsCompleted);
         await KillAsync(silo);
@@ -30,7 +30,7 @@ public sealed class QuestionFailureTests : FailureScene
         var (id, sink) = await TalkAsync(0);
         var silo = Cluster.SiloOf(id);
         Store(silo).Dead = true;
-        var asking = Cluster.Host(0).Open(id).SendAsync(new Ask("at all?"), Token).AsTask();
+        var asking = Cluster.Host(0).Open(id).SendAsync(Perform.Ask("at all?"), Token).AsTask();
         await sink.WaitAsync<UserCaption>();
         await KillAsync(silo);
         Assert.True((await asking).Accepted);
@@ -44,7 +44,7 @@ public sealed class QuestionFailureTests : FailureScene
         Fixture.Engines.Chat.Answer = (question, token) => FirstHeldAsync(question, called, release.Task);
         await StartAsync(SiloRoles.Edge, SiloRoles.Session, SiloRoles.Session, SiloRoles.Worker);
         var (id, sink) = await TalkAsync(0);
-        await SendAsync(0, id, new Ask("promised?"));
+        await SendAsync(0, id, Perform.Ask("promised?"));
         await called.Task.WaitAsync(LocalCluster.Patience, TimeProvider.System);
         var silo = Cluster.SiloOf(id);
         await KillAsync(silo);
@@ -59,12 +59,12 @@ public sealed class QuestionFailureTests : FailureScene
         Fixture.Engines.Chat.Answer = (question, token) => FirstHeldAsync(question, called, release.Task);
         await StartAsync(SiloRoles.Edge, SiloRoles.Session, SiloRoles.Session, SiloRoles.Worker);
         var (id, sink) = await TalkAsync(0);
-        await SendAsync(0, id, new Ask("never mind?"));
+        await SendAsync(0, id, Perform.Ask("never mind?"));
         await called.Task.WaitAsync(LocalCluster.Patience, TimeProvider.System);
         await SendAsync(0, id, new Interrupt());
         var silo = Cluster.SiloOf(id);
         await KillAsync(silo);
-        await SendAsync(0, id, new Ask("another?"));
+        await SendAsync(0, id, Perform.Ask("another?"));
         await AnsweredOnceAsync(id, sink, "another?");
         Assert.DoesNotContain(sink.Outputs.OfType<SegmentBegan>(), s => s.Text.Contains("never mind", StringComparison.Ordinal));
         release.SetResult();
@@ -80,7 +80,7 @@ public sealed class QuestionFailureTests : FailureScene
         while (!stopping.IsCompleted || asked.Count < 3)
         {
             asked.Add($"{asked.Count}?");
-            await SendAsync(0, id, new Ask(asked[^1]));
+            await SendAsync(0, id, Perform.Ask(asked[^1]));
         }
 
         await stopping;

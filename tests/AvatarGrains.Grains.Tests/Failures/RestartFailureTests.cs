@@ -31,7 +31,7 @@ public sealed class RestartFailureTests : IAsyncDisposable
     {
         await StartAsync(new WatchedStore(_fixture.Store));
         var (id, sink) = await TalkAsync();
-        await SendAsync(id, new Ask("first?"));
+        await SendAsync(id, Perform.Ask("first?"));
         await sink.WaitAsync<TurnComplete>();
         var (lonely, _) = await TalkAsync();
         _fixture.Time.Advance(TimeSpan.FromSeconds(90));
@@ -48,7 +48,7 @@ public sealed class RestartFailureTests : IAsyncDisposable
         var again = new RecordingSink();
         await Host.Open(id).SubscribeAsync(again, Token);
         await SendAsync(id, new TransportConnected("again"));
-        await SendAsync(id, new Ask("second?"));
+        await SendAsync(id, Perform.Ask("second?"));
         await again.WaitAsync<SegmentBegan>(s => s.Text == "You said second?.");
 
         Assert.Equal(SessionStatus.InProgress, (await woken).Status);

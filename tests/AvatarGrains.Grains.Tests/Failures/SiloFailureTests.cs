@@ -13,7 +13,7 @@ public class SiloFailureTests : FailureScene
     {
         await StartAsync(SiloRoles.Edge, SiloRoles.Session, SiloRoles.Session, SiloRoles.Worker);
         var (id, sink) = await TalkAsync(0);
-        await SendAsync(0, id, new Ask("first"));
+        await SendAsync(0, id, Perform.Ask("first"));
         await sink.WaitAsync<SpeechChunk>();
         var seen = sink.Outputs.Max(o => o.Turn);
         var silo = Cluster.SiloOf(id);
@@ -22,7 +22,7 @@ public class SiloFailureTests : FailureScene
         await Cluster.KillAsync(silo);
         var began = await sink.WaitAsync<TurnBegan>(t => t.Turn > seen);
         TestContext.Current.TestOutputHelper!.WriteLine($"again after {Stopwatch.GetElapsedTime(killed).TotalMilliseconds:F0} ms");
-        await SendAsync(0, id, new Ask("second"));
+        await SendAsync(0, id, Perform.Ask("second"));
         await sink.WaitAsync<SegmentBegan>(s => s.Text == "You said second.");
         Assert.NotEqual(silo, Cluster.SiloOf(id));
         var outputs = sink.Outputs.ToList();
@@ -39,7 +39,7 @@ public class SiloFailureTests : FailureScene
         var started = Stopwatch.GetTimestamp();
         var talks = await Task.WhenAll(Enumerable.Range(0, sessions).Select(_ => TalkAsync(0)));
         TestContext.Current.TestOutputHelper!.WriteLine($"{sessions} sessions in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms");
-        await Task.WhenAll(talks.Select(t => SendAsync(0, t.Id, new Say("Short."))));
+        await Task.WhenAll(talks.Select(t => SendAsync(0, t.Id, Perform.Say("Short."))));
         await Task.WhenAll(talks.Select(t => t.Sink.WaitAsync<TurnComplete>()));
         Assert.All(talks, t => Assert.Equal(30, t.Sink.Outputs.OfType<SpeechChunk>().Sum(c => c.Speech.PacketCount)));
         Assert.Equal(sessions, Cluster.Service<SessionSilo>(1).Count + Cluster.Service<SessionSilo>(2).Count);

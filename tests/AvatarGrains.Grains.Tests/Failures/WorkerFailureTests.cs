@@ -16,7 +16,7 @@ public sealed class WorkerFailureTests : FailureScene
         await StartAsync(SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker, SiloRoles.Worker);
         Speech(2).Hold = Speech(3).Hold = true;
         var (id, sink) = await TalkAsync(0);
-        await SendAsync(0, id, new Say("A sentence of some length."));
+        await SendAsync(0, id, Perform.Say("A sentence of some length."));
         await sink.WaitAsync<SpeechChunk>();
         var worker = await Task.WhenAny(Speech(2).Holding.Task, Speech(3).Holding.Task) == Speech(2).Holding.Task ? 2 : 3;
         Speech(5 - worker).Hold = false;
@@ -38,10 +38,10 @@ public sealed class WorkerFailureTests : FailureScene
         Fixture.Engines.Chat.Answer = (question, token) => HeldAsync(question, release.Task);
         await StartAsync(limits, SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker);
         var (first, _) = await TalkAsync(0);
-        await SendAsync(0, first, new Ask("slow"));
+        await SendAsync(0, first, Perform.Ask("slow"));
         await Fixture.Engines.Chat.WaitForCallsAsync(1);
         var (second, sink) = await TalkAsync(0);
-        await SendAsync(0, second, new Ask("quick"));
+        await SendAsync(0, second, Perform.Ask("quick"));
         Assert.Equal(EngineFault.Overloaded, (await sink.WaitAsync<TurnFailed>()).Fault);
         Assert.Equal(SessionStatus.InProgress, (await Cluster.Host(0).FindAsync(second, Token))!.Status);
         release.SetResult();
@@ -62,7 +62,7 @@ public sealed class WorkerFailureTests : FailureScene
         }
 
         var (id, sink) = await TalkAsync(0);
-        await SendAsync(0, id, new Say("A sentence of some length."));
+        await SendAsync(0, id, Perform.Say("A sentence of some length."));
         var slow = await Task.WhenAny(Speech(2).Holding.Task, Speech(3).Holding.Task) == Speech(2).Holding.Task ? 2 : 3;
         await sink.WaitAsync<TurnComplete>();
         Assert.Equal(
@@ -81,10 +81,10 @@ public sealed class WorkerFailureTests : FailureScene
             LocalCluster.Times with { FirstPiece = TimeSpan.FromSeconds(5) }, new WorkerLimits(),
             SiloRoles.Edge, SiloRoles.Session, SiloRoles.Worker);
         var (id, sink) = await TalkAsync(0);
-        await SendAsync(0, id, new Ask("slow"));
+        await SendAsync(0, id, Perform.Ask("slow"));
         var failed = await sink.WaitAsync<TurnFailed>();
         await sink.WaitAsync<SegmentBegan>(s => s.Turn == failed.Turn);
-        await SendAsync(0, id, new Ask("quick"));
+        await SendAsync(0, id, Perform.Ask("quick"));
         await sink.WaitAsync<SegmentBegan>(s => s.Text == "Fine.");
         never.SetResult();
     }

@@ -40,9 +40,9 @@ public sealed class PostgresClusterTests : ProviderClusterTests
     {
         var (id, sink) = await TalkAsync();
         await _server!.StopAsync();
-        Assert.False((await Cluster.Host(0).Open(id).SendAsync(new Ask("while it is away"), Token)).Accepted);
+        Assert.False((await Cluster.Host(0).Open(id).SendAsync(Perform.Ask("while it is away"), Token)).Accepted);
         await _server.ContinueAsync();
-        await SendAsync(id, new Ask("after"));
+        await SendAsync(id, Perform.Ask("after"));
         await sink.WaitAsync<SegmentBegan>(s => s.Text == "You said after.");
         Assert.Equal(SessionStatus.InProgress, (await Store(1).ReadAsync(id, Token))!.Value.Record.Status);
     }

@@ -53,14 +53,14 @@ public abstract class ProviderClusterTests : IAsyncLifetime
     public async Task Session_of_a_silo_that_dies_without_a_word_goes_on_from_the_database()
     {
         var (id, sink) = await TalkAsync();
-        await SendAsync(id, new Ask("first"));
+        await SendAsync(id, Perform.Ask("first"));
         await sink.WaitAsync<TurnComplete>();
         var silo = Cluster.SiloOf(id);
         var seen = sink.Outputs.Max(o => o.Turn);
         _stores[silo].Dead = true;
         await Cluster.KillAsync(silo);
         await sink.WaitAsync<TurnBegan>(t => t.Turn > seen);
-        await SendAsync(id, new Ask("second"));
+        await SendAsync(id, Perform.Ask("second"));
         await sink.WaitAsync<SegmentBegan>(s => s.Text == "You said second.");
         Assert.Equal(3 - silo, Cluster.SiloOf(id));
         Assert.Equal("first", (await Cluster.Host(0).FindAsync(id, Token))!.History[0].Text);

@@ -142,11 +142,11 @@ internal sealed class PersoChannel : IChannelDialect
                 _replies.Pong();
                 break;
             case "ttstf":
-                _edge.Post(new Say(_speech.RequiredText(message, "message")));
+                _edge.Post(Perform.Say(_speech.RequiredText(message, "message")));
                 break;
             case "chat":
                 _legacy |= message.Has("history");
-                _edge.Post(new Ask(_speech.RequiredText(message, "message"), message.Id()));
+                _edge.Post(Perform.Ask(_speech.RequiredText(message, "message"), message.Id()));
                 break;
             case "hello":
                 _edge.Post(new Greet());

@@ -1,5 +1,6 @@
 using AvatarGrains.Edge;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Core.Turns;
 
 namespace AvatarGrains.Api.Dialects.Perso;
 
@@ -131,7 +132,7 @@ internal sealed class PersoReplies(IEdgeControl edge)
         }
         else if (TypeOf(command) is { } type)
         {
-            Error(CodeOf(result.Reject!.Value), type, result.Detail, (command as Ask)?.Id);
+            Error(CodeOf(result.Reject!.Value), type, result.Detail, (command as Perform)?.Request.Id);
         }
     }
 
@@ -145,8 +146,8 @@ internal sealed class PersoReplies(IEdgeControl edge)
 
     private static string? TypeOf(SessionCommand command) => command switch
     {
-        Say => "ttstf",
-        Ask => "chat",
+        Perform { Request.Kind: TurnKind.Say } => "ttstf",
+        Perform => "chat",
         Greet => "hello",
         Interrupt => "clear-buffer",
         BeginClientSpeech => "stf-streaming-start",
