@@ -83,7 +83,7 @@ public enum RejectReason
     /// <summary>A named thing (voice, model, prompt, document, avatar) does not exist.</summary>
     UnknownReference = 4,
 
-    /// <summary>The mailbox or an engine queue is full; try again.</summary>
+    /// <summary>The mailbox is full; try again.</summary>
     Busy = 5,
 
     /// <summary>The command does not fit the session's state (for example data without start).</summary>
@@ -97,4 +97,7 @@ public enum RejectReason
 
     /// <summary>The server is shutting down.</summary>
     Draining = 9,
+
+    /// <summary>An engine has too much to do; try again.</summary>
+    EngineBusy = 10,
 }

@@ -113,6 +113,9 @@ internal sealed class PartMessage(SpeechJob job, SegmentPart part) : SessionMess
     public SpeechJob Job { get; } = job;
 
     public SegmentPart Part { get; } = part;
+
+    /// <summary>It ends a sentence that no voice could say to its end.</summary>
+    public bool Lost { get; init; }
 }
 
 /// <summary>A job's model called a function, or a function has answered.</summary>

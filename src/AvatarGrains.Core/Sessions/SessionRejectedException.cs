@@ -15,7 +15,10 @@ public sealed class SessionRejectedException : Exception
 
     /// <summary>An engine failed; one that has too much to do is asked again later.</summary>
     public static SessionRejectedException Of(EngineException failed) =>
-        new(failed.Fault == EngineFault.Overloaded ? RejectReason.Busy : RejectReason.EngineFailed, failed.Message) { RetryAfter = failed.RetryAfter };
+        new(failed.Fault == EngineFault.Overloaded ? RejectReason.EngineBusy : RejectReason.EngineFailed, failed.Message)
+        {
+            RetryAfter = failed.RetryAfter,
+        };
 
     [Id(0)]
     public RejectReason Reason { get; private set; }

@@ -15,4 +15,7 @@ internal sealed class PlayedSegment(string text)
     public bool Complete { get; set; }
 
     public bool Finished { get; set; }
+
+    /// <summary>No voice could say it to its end: no more of it was said than was sent.</summary>
+    public bool Lost { get; set; }
 }

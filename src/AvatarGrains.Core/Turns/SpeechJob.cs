@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using AvatarGrains.Core.Avatars;
+using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Speech;
 using Microsoft.Extensions.AI;
@@ -14,6 +15,8 @@ namespace AvatarGrains.Core.Turns;
 /// </summary>
 internal sealed class SpeechJob
 {
+    private const string English = "en";
+
     private readonly SessionServices _services;
     private readonly SessionSpec _spec;
     private readonly PlayoutGate _gate;
@@ -85,6 +88,14 @@ internal sealed class SpeechJob
             await foreach (var sentence in sentences.Reader.ReadAllAsync(cancellationToken))
             {
                 await SayAsync(sentence, voice, cancellationToken);
+            }
+
+            if (IsApology && _voice.IsSilent)
+            {
+                // No voice knows the session's language now. Words in another language say more than silence.
+                var english = Apologies.ForFault(EngineFault.Failed, English);
+                var plain = new SegmentRequest(english, Voice: null, English, Expression.Neutral) { Slack = _gate.Left };
+                await SayAsync(new TextSegment(english, [], english), plain, cancellationToken);
             }
 
             _voice.ThrowIfSilent();
@@ -173,6 +184,12 @@ internal sealed class SpeechJob
             }
         }
 
+        var request = new SegmentRequest(sentence.Text, voice, _spec.Language, _expression) { Slack = _gate.Left };
+        await SayAsync(sentence, request, cancellationToken);
+    }
+
+    private async ValueTask SayAsync(TextSegment sentence, SegmentRequest request, CancellationToken cancellationToken)
+    {
         _mailbox.Post(new SentenceMessage(this, sentence, _expression));
         if (sentence.Text.Length == 0 || !_spec.Capabilities.CanSpeak())
         {
@@ -180,7 +197,6 @@ internal sealed class SpeechJob
             return;
         }
 
-        var request = new SegmentRequest(sentence.Text, voice, _spec.Language, _expression) { Slack = _gate.Left };
         await PlayAsync(_voice.WatchAsync(_services.Segments.SpeakAsync(request, cancellationToken), cancellationToken), cancellationToken);
     }
 
@@ -190,7 +206,7 @@ internal sealed class SpeechJob
         {
             await _gate.WaitAsync(cancellationToken);
             _gate.Posted(part.Speech.DurationMs);
-            _mailbox.Post(new PartMessage(this, part));
+            _mailbox.Post(new PartMessage(this, part) { Lost = part.Last && _voice.Lost });
         }
     }
 }

@@ -28,4 +28,35 @@ public sealed record SpeechOptions
 
     /// <summary>Utterances that may wait behind what is being said.</summary>
     public int MaxQueued { get; init; } = 32;
+
+    /// <summary>What is wrong with them, in words for the operator; empty when nothing is.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var errors = new List<string>();
+        Check(Ahead > TimeSpan.Zero && Ahead <= TimeSpan.FromMinutes(1), $"speech.ahead is {Ahead}; it must be above 0 and at most a minute.");
+        Check(
+            SentenceWait > TimeSpan.Zero && SentenceWait <= TimeSpan.FromSeconds(10),
+            $"speech.sentenceWait is {SentenceWait}; it must be above 0 and at most 10 seconds.");
+        Check(
+            FillerAfter >= TimeSpan.Zero && FillerAfter <= TimeSpan.FromMinutes(5),
+            $"speech.fillerAfter is {FillerAfter}; it must be 0 to 5 minutes.");
+        Check(
+            ClientSpeechAhead > TimeSpan.Zero && ClientSpeechAhead <= TimeSpan.FromHours(1),
+            $"speech.clientSpeechAhead is {ClientSpeechAhead}; it must be above 0 and at most an hour.");
+        Check(
+            ReportSlack >= TimeSpan.Zero && ReportSlack <= TimeSpan.FromMinutes(1),
+            $"speech.reportSlack is {ReportSlack}; it must be 0 to a minute.");
+        Check(
+            SentencesAhead > 0 && MaxText > 0 && MaxQueued > 0,
+            $"speech: sentencesAhead, maxText and maxQueued must be above zero, not {SentencesAhead}, {MaxText} and {MaxQueued}.");
+        return errors;
+
+        void Check(bool good, string error)
+        {
+            if (!good)
+            {
+                errors.Add(error);
+            }
+        }
+    }
 }

@@ -221,6 +221,11 @@ internal sealed class TurnConductor(SessionServices services, SessionClock clock
         var part = message.Part;
         var segment = spoken.Record.Count - 1;
         spoken.Record.Sent(segment, part.Speech.DurationMs, part.Last, clock.Monotonic);
+        if (message.Lost)
+        {
+            spoken.Record.Lose(segment);
+        }
+
         if (part.Speech.PacketCount > 0)
         {
             Show(ConversationPhase.Speaking);

@@ -45,6 +45,9 @@ internal sealed class TurnRecord
         SentMs += milliseconds;
     }
 
+    /// <summary>No voice could say a segment to its end: words without sound were not said.</summary>
+    public void Lose(int segment) => _segments[segment].Lost = true;
+
     /// <summary>Takes a report of the edge. Reports of unknown segments are ignored: they come from outside.</summary>
     /// <returns>Whether the segment began to play, and whether it has finished, by this report.</returns>
     public (bool Began, bool Finished) Report(int segment, int playedMs, bool finished)
@@ -120,7 +123,8 @@ internal sealed class TurnRecord
                 : (int)Math.Min(clock, segment.SentMs);
             clock -= Math.Min(clock, segment.SentMs);
             var whole = segment.Finished || (segment.Complete && played >= segment.SentMs);
-            var heard = whole ? segment.Text : PlayedText.Cut(segment.Text, played, segment.Complete ? segment.SentMs : null, segment.SentMs);
+            var length = segment.Complete && !segment.Lost ? segment.SentMs : (int?)null;
+            var heard = whole && !segment.Lost ? segment.Text : PlayedText.Cut(segment.Text, played, length, segment.SentMs);
             interrupted |= !whole;
             if (heard.Length > 0)
             {

@@ -13,10 +13,17 @@ internal sealed class VoiceOutcome
     private EngineException? _failed;
     private bool _heard;
 
+    /// <summary>No voice could say the last sentence to its end.</summary>
+    public bool Lost { get; private set; }
+
+    /// <summary>There were sentences to say, and none of them was heard.</summary>
+    public bool IsSilent => _failed is not null && !_heard;
+
     /// <summary>A sentence's speech; where the voices fail it ends there.</summary>
     public async IAsyncEnumerable<SegmentPart> WatchAsync(
         IAsyncEnumerable<SegmentPart> parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        Lost = false;
         await using var speech = parts.GetAsyncEnumerator(cancellationToken);
         for (var face = 0; ;)
         {
@@ -41,9 +48,9 @@ internal sealed class VoiceOutcome
     /// <exception cref="EngineException">The last failure of the voices.</exception>
     public void ThrowIfSilent()
     {
-        if (_failed is { } failed && !_heard)
+        if (IsSilent)
         {
-            throw failed;
+            throw _failed!;
         }
     }
 
@@ -56,6 +63,7 @@ internal sealed class VoiceOutcome
         catch (EngineException e)
         {
             _failed = e;
+            Lost = true;
             return false;
         }
     }

@@ -25,7 +25,7 @@ internal static class ServerBuilder
             .AddMedia(options)
             .AddEdge(options)
             .AddConverters()
-            .AddSessions();
+            .AddSessions(options);
         builder.AddSilo(options);
         builder.Services.AddAvatarApi(options.Edge, options.Perso);
 

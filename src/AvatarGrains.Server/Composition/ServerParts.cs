@@ -48,18 +48,20 @@ internal static class ServerParts
         : services;
 
     /// <summary>What sessions use of the other parts.</summary>
-    public static IServiceCollection AddSessions(this IServiceCollection services) => services.AddSingleton(s => new SessionServices
-    {
-        Engines = s.GetRequiredService<IEngineCatalog>(),
-        Knowledge = s.GetRequiredService<IKnowledgeSource>(),
-        Segments = s.GetRequiredService<ISegmentSource>(),
-        Detectors = s.GetRequiredService<IVoiceActivityDetectors>(),
-        Codecs = s.GetRequiredService<IAudioCodecs>(),
-        Store = s.GetRequiredService<ISessionStore>(),
-        Quotas = s.GetRequiredService<TenantDirectory>(),
-        Time = s.GetRequiredService<TimeProvider>(),
-        Log = s.GetRequiredService<ILoggerFactory>().CreateLogger("AvatarGrains.Sessions"),
-    });
+    public static IServiceCollection AddSessions(this IServiceCollection services, ServerOptions options) => services
+        .AddSingleton(s => new SessionServices
+        {
+            Engines = s.GetRequiredService<IEngineCatalog>(),
+            Knowledge = s.GetRequiredService<IKnowledgeSource>(),
+            Segments = s.GetRequiredService<ISegmentSource>(),
+            Detectors = s.GetRequiredService<IVoiceActivityDetectors>(),
+            Codecs = s.GetRequiredService<IAudioCodecs>(),
+            Store = s.GetRequiredService<ISessionStore>(),
+            Quotas = s.GetRequiredService<TenantDirectory>(),
+            Speech = options.Speech,
+            Time = s.GetRequiredService<TimeProvider>(),
+            Log = s.GetRequiredService<ILoggerFactory>().CreateLogger("AvatarGrains.Sessions"),
+        });
 
     /// <summary>Makes the parts whose absence is a mistake of the settings or the machine, so that it is said before the silo starts.</summary>
     /// <exception cref="StartupException">Something that the server cannot do without is not there.</exception>

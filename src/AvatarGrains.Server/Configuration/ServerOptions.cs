@@ -1,4 +1,5 @@
 using AvatarGrains.Api.Dialects.Perso;
+using AvatarGrains.Core.Turns;
 using AvatarGrains.Edge;
 using AvatarGrains.Engines.Catalog;
 
@@ -30,6 +31,9 @@ public sealed record ServerOptions
 
     /// <summary>Engines beside the embedded ones, and which are the defaults. An empty cache folder is one in the data folder.</summary>
     public EnginesOptions Engines { get; init; } = new() { CacheFolder = "" };
+
+    /// <summary>How long things wait while the avatar speaks.</summary>
+    public SpeechOptions Speech { get; init; } = new();
 
     /// <summary>Bytes of encoded poses kept.</summary>
     public long PoseCacheBytes { get; init; } = 512L * 1024 * 1024;

@@ -19,7 +19,34 @@ public sealed class PromptTests
         Assert.Contains("spoken aloud", messages[0].Text, StringComparison.Ordinal);
         Assert.Contains("The library opens at nine.", messages[0].Text, StringComparison.Ordinal);
         Assert.Contains("ko", messages[0].Text, StringComparison.Ordinal);
-        Assert.Equal(["hello", "Hi the …", "when?"], messages.Skip(1).Select(m => m.Text));
+        Assert.Equal(["hello", "Hi the", "when?"], messages.Skip(1).Select(m => m.Text));
+    }
+
+    [Fact]
+    public void Interruption_is_told_beside_the_words_so_that_no_model_copies_a_mark()
+    {
+        List<ChatMessage> Build(bool interrupted) => Prompt.Build(
+            HostFixture.Spec(), [Line(Speaker.User, "hello"), Line(Speaker.Avatar, "Hi the", interrupted)], "when?", null, spoken: true,
+            PromptOptions.Default);
+        Assert.Contains("interrupted", Build(interrupted: true)[0].Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("interrupted", Build(interrupted: false)[0].Text, StringComparison.Ordinal);
+        Assert.All(Build(interrupted: true), m => Assert.DoesNotContain("…", m.Text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("ko")]
+    [InlineData("fr-CA")]
+    public void Filler_is_not_told_as_words_of_the_model(string? language)
+    {
+        var filler = Apologies.OneMoment(language);
+        HistoryLine[] history =
+        [
+            Line(Speaker.User, "hello"), Line(Speaker.Avatar, filler + " Here you are."), Line(Speaker.User, "again"), Line(Speaker.Avatar, filler),
+        ];
+        var messages = Prompt.Build(HostFixture.Spec() with { SystemPrompt = null }, history, "when?", null, spoken: false, PromptOptions.Default);
+        Assert.Contains("Here you are.", messages.Select(m => m.Text));
+        Assert.All(messages, m => Assert.DoesNotContain(filler, m.Text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -106,17 +106,19 @@ public sealed class ChatFieldTests
         {
             Pause = (piece, token) =>
             {
+                if (piece == 0)
+                {
+                    return Task.CompletedTask;
+                }
+
+                var open = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
                 waiting.TrySetResult();
-                return piece == 0 ? Task.CompletedTask : Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+                return open;
             },
         });
         var asked = Answers.AskAsync(Answers.Client(server, time), Token);
-        while (!asked.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Yield();
-        }
-
+        await waiting.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        time.Advance(TimeSpan.FromSeconds(2));
         var (text, _, failure) = await asked;
         Assert.Equal(("Hello there.", null), (text, failure));
     }

@@ -78,7 +78,7 @@ internal sealed class PersoErrors(ILogger<PersoErrors> log) : IEndpointFilter
         {
             RetryAfterSeconds = QuotaRetrySeconds,
         },
-        RejectReason.Busy or RejectReason.Draining => new PersoException(429, "throttled", rejected.Message)
+        RejectReason.Busy or RejectReason.Draining or RejectReason.EngineBusy => new PersoException(429, "throttled", rejected.Message)
         {
             RetryAfterSeconds = rejected.RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1,
         },

@@ -163,7 +163,7 @@ internal sealed class PersoReplies(IEdgeControl edge)
     {
         RejectReason.CapabilityMissing => "capability_missing",
         RejectReason.InvalidArgument or RejectReason.UnknownReference => "invalid",
-        RejectReason.Busy or RejectReason.QuotaExceeded or RejectReason.EngineFailed => "busy",
+        RejectReason.Busy or RejectReason.QuotaExceeded or RejectReason.EngineFailed or RejectReason.EngineBusy => "busy",
         _ => "wrong_state",
     };
 }

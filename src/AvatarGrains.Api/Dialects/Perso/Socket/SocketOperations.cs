@@ -85,7 +85,7 @@ internal sealed class SocketOperations(SocketOut output, ILogger log)
         {
             Fail(refused.Reason == RejectReason.CapabilityMissing
                 ? "capability_not_enabled"
-                : refused.Reason == RejectReason.EngineFailed ? "provider_error" : "rejected", refused.Message);
+                : refused.Reason is RejectReason.EngineFailed or RejectReason.EngineBusy ? "provider_error" : "rejected", refused.Message);
         }
         catch (EngineException failed)
         {
