@@ -117,16 +117,17 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
         builder.Services.AddSingleton<IPoseLibrary>(this);
         edge.Add(builder.Services);
         more(builder.Services);
-        builder.Services.AddSingleton<IPersoConnector>(new Connector(edge.Sessions));
+        builder.Services.AddSingleton<IEdgeConnector>(new Connector(edge.Sessions));
         var app = builder.Build();
         app.UseAvatarCors();
         app.MapAvatarApi();
         return app;
     }
 
-    private sealed class Connector(ISessionHost host) : IPersoConnector
+    private sealed class Connector(ISessionHost host) : IEdgeConnector
     {
-        public async ValueTask<string> ConnectAsync(string sessionId, string offer, CancellationToken cancellationToken)
+        public async ValueTask<string> ConnectAsync(
+            string sessionId, string offer, ChannelDialectFactory dialect, CancellationToken cancellationToken)
         {
             if (!offer.StartsWith("v=0", StringComparison.Ordinal))
             {

@@ -1,3 +1,4 @@
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
@@ -11,6 +12,6 @@ internal sealed record SocketServices(
     IKnowledgeSource Knowledge,
     IVoiceActivityDetectors Detectors,
     IAudioCodecs Codecs,
-    PersoAudio Audio,
+    AudioFiles Files,
     PersoOptions Options,
     TimeProvider Time);
