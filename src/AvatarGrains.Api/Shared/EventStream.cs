@@ -29,7 +29,7 @@ internal sealed class EventStream : IAsyncDisposable
     private EventStream(HttpContext context, TimeProvider time, bool crlf)
     {
         (_context, _time, _end) = (context, time, crlf ? "\r\n"u8.ToArray() : "\n"u8.ToArray());
-        _pings = time.CreateTimer(_ => _ = PingAsync(), null, PingEvery, PingEvery);
+        _pings = time.CreateTimer(_ => OnPingDue(), null, PingEvery, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Fires when the client has left: whoever makes events need not go on.</summary>
@@ -98,10 +98,19 @@ internal sealed class EventStream : IAsyncDisposable
         _writing.Dispose();
     }
 
+    private void OnPingDue()
+    {
+        if (!_over)
+        {
+            _pings.Change(PingEvery, Timeout.InfiniteTimeSpan);
+            _ = PingAsync();
+        }
+    }
+
     /// <summary>Never throws. What is being written now keeps the connection as well as a ping.</summary>
     private async Task PingAsync()
     {
-        if (_over || !await _writing.WaitAsync(TimeSpan.Zero))
+        if (!await _writing.WaitAsync(TimeSpan.Zero))
         {
             return;
         }
