@@ -1,11 +1,11 @@
 using AvatarGrains.Api.Dialects.Perso;
 using AvatarGrains.Api.Health;
 using AvatarGrains.Api.Shared;
-using AvatarGrains.Edge;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
+using AvatarGrains.Edge;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

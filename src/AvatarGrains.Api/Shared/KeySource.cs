@@ -19,12 +19,13 @@ internal sealed record KeySource
     public string? Query { get; init; }
 
     /// <summary>
-    /// What a WebSocket subprotocol starts with whose rest is the key in base64, of either alphabet and with or without padding; or null. Pages
-    /// cannot set headers on a WebSocket.
+    /// What a WebSocket subprotocol starts with whose rest is the key in base64, of either alphabet and with or without padding; or null.
+    /// Pages cannot set headers on a WebSocket.
     /// </summary>
     public string? SubprotocolPrefix { get; init; }
 
-    /// <summary>The key of a request and, where it came as one, the subprotocol that an accepted WebSocket must name; null when there is none.</summary>
+    /// <summary>The key of a request; null when there is none.</summary>
+    /// <returns>The key and, where it came as a subprotocol, the one that an accepted WebSocket must name.</returns>
     public (string Key, string? Subprotocol)? Read(HttpRequest request)
     {
         if (Header is not null && request.Headers[Header].ToString() is { Length: > 0 } own)

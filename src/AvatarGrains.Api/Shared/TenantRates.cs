@@ -18,6 +18,9 @@ internal sealed class TenantRates(TenantDirectory tenants, IRequestRates rates)
         }
 
         var wait = (int)Math.Ceiling(left.TotalSeconds);
-        return new RequestError(RequestFault.Throttled, $"Too many requests; there is room for another in {wait} seconds.") { RetryAfterSeconds = wait };
+        return new RequestError(RequestFault.Throttled, $"Too many requests; there is room for another in {wait} seconds.")
+        {
+            RetryAfterSeconds = wait,
+        };
     }
 }

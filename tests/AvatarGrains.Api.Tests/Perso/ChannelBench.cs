@@ -2,12 +2,12 @@ using System.Text;
 using System.Text.Json;
 using AvatarGrains.Api.Dialects.Perso;
 using AvatarGrains.Api.Shared;
-using AvatarGrains.Edge;
 using AvatarGrains.Api.Tests.Edge;
 using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
+using AvatarGrains.Edge;
 
 namespace AvatarGrains.Api.Tests.Perso;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using AvatarGrains.Edge;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Edge;
 
 namespace AvatarGrains.Api.Dialects.Perso;
 

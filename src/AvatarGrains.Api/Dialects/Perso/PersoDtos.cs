@@ -29,7 +29,7 @@ internal sealed record PersoModelStyle(
 
 internal sealed record PersoCapabilityItem(string Name, string Description);
 
-internal sealed record PersoIceServers(IReadOnlyList<PersoIceServer> IceServers);
+internal sealed record PersoIceServers(IReadOnlyList<IceServerOptions> IceServers);
 
 internal sealed record PersoSessionRequest
 {
@@ -91,7 +91,7 @@ internal sealed record PersoSessionView(
     string SessionId, string Status, string? TerminationReason, long DurationSec, string CreatedAt, IReadOnlyList<PersoCapabilityItem> Capability,
     PersoSdp? ClientSdp,
     PersoSdp? ServerSdp,
-    IReadOnlyList<PersoIceServer>? IceServers,
+    IReadOnlyList<IceServerOptions>? IceServers,
     PersoPromptView? Prompt,
     string? Document,
     PersoNamed? LlmType,

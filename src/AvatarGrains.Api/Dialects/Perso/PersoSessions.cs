@@ -1,7 +1,7 @@
-using AvatarGrains.Api.Shared;
 using AvatarGrains.Api.Dialects.Perso.Library;
-using AvatarGrains.Core.Sessions;
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
 using Microsoft.AspNetCore.Http;
 
 namespace AvatarGrains.Api.Dialects.Perso;

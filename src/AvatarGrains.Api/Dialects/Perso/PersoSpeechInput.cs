@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Text;
-using AvatarGrains.Edge;
-using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
+using AvatarGrains.Edge;
 
 namespace AvatarGrains.Api.Dialects.Perso;
 

@@ -1,7 +1,7 @@
-using AvatarGrains.Api.Shared;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Storage;
 using Microsoft.AspNetCore.Http;

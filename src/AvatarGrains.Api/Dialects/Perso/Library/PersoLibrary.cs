@@ -1,6 +1,6 @@
-using AvatarGrains.Api.Shared;
 using System.Security.Cryptography;
 using System.Text.Json;
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Storage;
 using Microsoft.AspNetCore.Http;
 

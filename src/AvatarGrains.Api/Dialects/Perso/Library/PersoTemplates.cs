@@ -1,6 +1,6 @@
-using AvatarGrains.Api.Shared;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Storage;
 using Microsoft.AspNetCore.Http;
 

@@ -1,9 +1,9 @@
 using AvatarGrains.Api.Shared;
 using AvatarGrains.Api.Shared.Sockets;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Sessions;
-using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Listening;
+using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Api.Dialects.Perso.Socket;
 
