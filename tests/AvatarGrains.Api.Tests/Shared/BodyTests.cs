@@ -98,8 +98,11 @@ public sealed class BodyTests
     private static Task<SharedServer> StartAsync() => SharedServer.StartAsync(
         (app, _) =>
         {
-            app.MapPost("/json", async (HttpContext context) => Results.Text(
-                (await JsonBody.ReadAsync(context, BodyJson.Default.Words, 2000).DemandAsync()).Text));
+            app.MapPost("/json", async (HttpContext context) =>
+            {
+                var words = await JsonBody.ReadAsync(context, BodyJson.Default.Words, 2000).DemandAsync();
+                return words.Text;
+            });
             app.MapPost("/form", async (HttpContext context) =>
             {
                 var form = await Forms.ReadAsync(context, 2000).DemandAsync();

@@ -17,9 +17,9 @@ internal sealed class SharedServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private SharedServer(WebApplication app) => (_app, Watched) = (app, new WatchedTime(Time));
+    private SharedServer(WebApplication app, ManualTimeProvider time) => (_app, Time, Watched) = (app, time, new WatchedTime(time));
 
-    public ManualTimeProvider Time { get; } = new();
+    public ManualTimeProvider Time { get; }
 
     /// <summary>The same clock, for a test that waits for timers.</summary>
     public WatchedTime Watched { get; }
@@ -38,16 +38,16 @@ internal sealed class SharedServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        SharedServer? server = null;
-        builder.Services.AddSingleton<TimeProvider>(_ => server!.Time);
+        var time = new ManualTimeProvider();
+        builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<ITenantStore, InMemoryTenantStore>();
-        builder.Services.AddSingleton<IRequestRates>(provider => new RequestRates(provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<IRequestRates>(_ => new RequestRates(time));
         builder.Services.AddSingleton(provider => new TenantDirectory(
             provider.GetRequiredService<ITenantStore>(),
             new TenantSettings { Keys = keys ?? [], Keyed = TenantLimits.Keyed with { RequestsPerMinute = perMinute } },
             provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddShared(keys ?? []);
-        server = new SharedServer(builder.Build());
+        var server = new SharedServer(builder.Build(), time);
         server._app.UseWebSockets();
         map(server._app.MapGroup("").AnswerErrors(shape), server);
         await server._app.StartAsync(TestContext.Current.CancellationToken);
