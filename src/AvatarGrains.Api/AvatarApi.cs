@@ -1,13 +1,11 @@
 using AvatarGrains.Api.Dialects.Perso;
-using AvatarGrains.Api.Dialects.Perso.Library;
-using AvatarGrains.Api.Dialects.Perso.Socket;
-using AvatarGrains.Edge;
 using AvatarGrains.Api.Health;
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
-using AvatarGrains.Core.Storage.InMemory;
+using AvatarGrains.Edge;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,9 +27,8 @@ public static class AvatarApi
     /// </summary>
     public static IServiceCollection AddAvatarApi(this IServiceCollection services, EdgeOptions edge, PersoOptions perso)
     {
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddShared(perso.Keys);
         services.AddSingleton(edge);
-        services.AddSingleton(perso);
         services.AddSingleton<EdgeMetrics>();
         services.AddSingleton<HealthClock>();
         services.AddSingleton<HealthSocket>();
@@ -44,31 +41,12 @@ public static class AvatarApi
             provider.GetRequiredService<ILoggerFactory>().CreateLogger("AvatarGrains.Edge")));
         services.AddSingleton(provider => new EdgeHub(provider.GetRequiredService<EdgeServices>(), provider.GetService<EdgeMedia>()));
         services.TryAddSingleton<IEdgeAddresses, NoEdgeAddresses>();
+        services.TryAddSingleton<IEdgeConnector>(provider => provider.GetRequiredService<EdgeHub>());
         services.AddSingleton<IEdgeDrain>(provider => provider.GetRequiredService<EdgeHub>());
-        services.TryAddSingleton<ITenantStore, InMemoryTenantStore>();
-        services.TryAddSingleton<ILibraryStore, InMemoryLibraryStore>();
-        services.TryAddSingleton(provider => new TenantDirectory(
-            provider.GetRequiredService<ITenantStore>(), new TenantSettings { Keys = perso.Keys }, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<TenantRates>();
-        services.AddSingleton<PersoLibrary>();
-        services.AddSingleton<PersoPrompts>();
-        services.AddSingleton<PersoTemplates>();
-        services.AddSingleton(
-            provider => new PersoDocuments(provider.GetRequiredService<PersoLibrary>(), provider.GetService<IDocumentReader>(), perso));
-        services.AddSingleton(
-            provider => new PersoBackgrounds(provider.GetRequiredService<PersoLibrary>(), provider.GetService<IBackgroundPictures>(), perso));
-        services.AddSingleton<PersoReferences>();
-        services.AddSingleton<PersoNames>();
-        services.AddSingleton(
-            provider => new PersoAudio(provider.GetRequiredService<IAudioCodecs>(), provider.GetService<IAudioTranscoder>(), perso.MaxAudioTime));
-        services.AddSingleton<IPersoConnector, PersoConnector>();
-        services.AddSingleton<PersoSessionMapper>();
-        services.AddSingleton<PersoSessions>();
-        services.AddSingleton<PersoSettings>();
-        services.AddSingleton<PersoLanguage>();
-        services.AddSingleton<PersoSpeech>();
-        services.AddSingleton<PersoSockets>();
-        services.AddSingleton<SocketServices>();
+
+        // One line a dialect.
+        services.AddPerso(perso);
+
         services.AddEndpointsApiExplorer();
         services.AddSwaggerGen(
             docs => docs.SwaggerDoc("v1", new OpenApiInfo { Title = "AvatarGrains", Version = "v1", Description = "Talking avatars in real time" }));
@@ -89,7 +67,9 @@ public static class AvatarApi
         });
         app.UseWebSockets();
         HealthEndpoints.Map(app);
-        PersoEndpoints.Map(app);
+
+        // One line a dialect.
+        app.MapPerso();
     }
 
     /// <summary>Lets pages of any origin call the API: it carries no cookies, and keys are sent by header.</summary>

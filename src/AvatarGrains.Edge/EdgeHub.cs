@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.WebRtc.Peers;
-using AvatarGrains.WebRtc.Sdp;
 using AvatarGrains.WebRtc.Sockets;
 
 namespace AvatarGrains.Edge;
@@ -14,7 +13,7 @@ namespace AvatarGrains.Edge;
 /// </summary>
 /// <param name="services">What every connection works with.</param>
 /// <param name="media">Where media goes, or null for a server that carries none.</param>
-internal sealed class EdgeHub(EdgeServices services, EdgeMedia? media) : IEdgeDrain
+internal sealed class EdgeHub(EdgeServices services, EdgeMedia? media) : IEdgeConnector, IEdgeDrain
 {
     private readonly ConcurrentDictionary<string, (EdgeSession Edge, MediaLoopEntry Entry)> _connections = new();
     private volatile bool _refusing;
@@ -22,10 +21,6 @@ internal sealed class EdgeHub(EdgeServices services, EdgeMedia? media) : IEdgeDr
     /// <summary>Connections that have not gone.</summary>
     public int Count => _connections.Count;
 
-    /// <summary>Answers an offer.</summary>
-    /// <returns>The complete answer.</returns>
-    /// <exception cref="SdpException">The offer cannot be used.</exception>
-    /// <exception cref="SessionRejectedException">Unknown or ended session, or one without video; or no client is taken here.</exception>
     public async ValueTask<string> ConnectAsync(string sessionId, string offer, ChannelDialectFactory dialect, CancellationToken cancellationToken)
     {
         if (media is null || _refusing)
@@ -43,7 +38,7 @@ internal sealed class EdgeHub(EdgeServices services, EdgeMedia? media) : IEdgeDr
 
         if (!session.Spec.Capabilities.HasFlag(Capabilities.StfWebRtc))
         {
-            throw new SessionRejectedException(RejectReason.CapabilityMissing, "The session was made without STF_WEBRTC.");
+            throw new SessionRejectedException(RejectReason.CapabilityMissing, "The session was made without video over WebRTC.");
         }
 
         if (_connections.TryGetValue(sessionId, out var current)

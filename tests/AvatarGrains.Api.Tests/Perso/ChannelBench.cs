@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using AvatarGrains.Api.Dialects.Perso;
-using AvatarGrains.Edge;
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Api.Tests.Edge;
 using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Core.Avatars;
-using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
+using AvatarGrains.Edge;
 
 namespace AvatarGrains.Api.Tests.Perso;
 
@@ -17,7 +18,9 @@ internal sealed class ChannelBench : IEdgeControl, IPoseLibrary
 
     public ChannelBench()
     {
-        Channel = new PersoChannel(this, new PersoNames(new ScriptedEngines(), this), new PersoAudio(new NoCodecs()), new NoEdgeAddresses());
+        var names = new PersoNames(new EngineNames(new ScriptedEngines(), this));
+        Channel = new PersoChannel(
+            this, new PersoChannelServices(names, new AudioFiles(new NoCodecs()), new NoEdgeAddresses(), new PersoOptions()));
         Channel.OnOpened(Main, "message", "message");
     }
 

@@ -2,16 +2,16 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using AvatarGrains.Api.Dialects.Perso;
-using AvatarGrains.Edge;
 using AvatarGrains.Api.Tests.Edge;
 using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Storage;
 using AvatarGrains.Core.Storage.InMemory;
+using AvatarGrains.Edge;
 using AvatarGrains.WebRtc.Sdp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -117,16 +117,17 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
         builder.Services.AddSingleton<IPoseLibrary>(this);
         edge.Add(builder.Services);
         more(builder.Services);
-        builder.Services.AddSingleton<IPersoConnector>(new Connector(edge.Sessions));
+        builder.Services.AddSingleton<IEdgeConnector>(new Connector(edge.Sessions));
         var app = builder.Build();
         app.UseAvatarCors();
         app.MapAvatarApi();
         return app;
     }
 
-    private sealed class Connector(ISessionHost host) : IPersoConnector
+    private sealed class Connector(ISessionHost host) : IEdgeConnector
     {
-        public async ValueTask<string> ConnectAsync(string sessionId, string offer, CancellationToken cancellationToken)
+        public async ValueTask<string> ConnectAsync(
+            string sessionId, string offer, ChannelDialectFactory dialect, CancellationToken cancellationToken)
         {
             if (!offer.StartsWith("v=0", StringComparison.Ordinal))
             {

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using AvatarGrains.Edge;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Sessions;
+using AvatarGrains.Edge;
 
 namespace AvatarGrains.Api.Dialects.Perso;
 
@@ -24,15 +24,15 @@ internal sealed class PersoChannel : IChannelDialect
     private readonly PersoReplies _replies;
     private bool _legacy;
 
-    public PersoChannel(IEdgeControl edge, PersoNames names, PersoAudio audio, IEdgeAddresses edges)
+    public PersoChannel(IEdgeControl edge, PersoChannelServices services)
     {
         _edge = edge;
-        _edges = edges;
+        _edges = services.Edges;
         _replies = new PersoReplies(edge);
         _events = new PersoEvents(edge, _replies);
         _uploads = new PersoUploads(edge.Options.MaxUploadBytes);
-        _speech = new PersoSpeechInput(edge, _replies, audio, _uploads);
-        _configure = new PersoConfigure(edge, _replies, names);
+        _speech = new PersoSpeechInput(edge, _replies, _uploads, services);
+        _configure = new PersoConfigure(edge, _replies, services.Names);
     }
 
     public void OnOpened(ushort channel, string label, string protocol)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AvatarGrains.Api.Dialects.Perso.Library;
+using AvatarGrains.Api.Shared;
 
 namespace AvatarGrains.Api.Dialects.Perso;
 
@@ -28,7 +29,7 @@ internal sealed record PersoModelStyle(
 
 internal sealed record PersoCapabilityItem(string Name, string Description);
 
-internal sealed record PersoIceServers(IReadOnlyList<PersoIceServer> IceServers);
+internal sealed record PersoIceServers(IReadOnlyList<IceServerOptions> IceServers);
 
 internal sealed record PersoSessionRequest
 {
@@ -90,7 +91,7 @@ internal sealed record PersoSessionView(
     string SessionId, string Status, string? TerminationReason, long DurationSec, string CreatedAt, IReadOnlyList<PersoCapabilityItem> Capability,
     PersoSdp? ClientSdp,
     PersoSdp? ServerSdp,
-    IReadOnlyList<PersoIceServer>? IceServers,
+    IReadOnlyList<IceServerOptions>? IceServers,
     PersoPromptView? Prompt,
     string? Document,
     PersoNamed? LlmType,
@@ -124,13 +125,7 @@ internal sealed record PersoTtsAnswer(
     string Audio,
     string? Locale,
     string NormalizedText,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PersoTrack? Track = null);
-
-internal sealed record PersoTrack(int Fps, long DurationMs, IReadOnlyList<PersoViseme> Visemes, IReadOnlyList<PersoPose> Poses);
-
-internal sealed record PersoViseme(string Name, long StartMs, long EndMs);
-
-internal sealed record PersoPose(float Jaw, float Width, float Round, float Press, float Teeth, float Tongue, float Accent);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FaceTrack? Track = null);
 
 internal sealed record PersoSttAnswer(string Text, string? Locale, string NormalizedText);
 

@@ -1,6 +1,7 @@
 using AvatarGrains.Api.Dialects.Perso.Library;
 using AvatarGrains.Api.Dialects.Perso.Socket;
 using AvatarGrains.Api.Health;
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,15 +12,17 @@ namespace AvatarGrains.Api.Dialects.Perso;
 /// <summary>The paths of the dialect.</summary>
 internal static class PersoEndpoints
 {
+    private static readonly KeySource Key = new() { Header = "PersoLive-APIKey" };
+
     public static void Map(IEndpointRouteBuilder app)
     {
-        var api = app.MapGroup("/api/v1").AddEndpointFilter<PersoErrors>().WithTags("Perso");
-        var keyed = api.MapGroup("").AddEndpointFilter<PersoKeys>();
+        var api = app.MapGroup("/api/v1").AnswerErrors(new PersoErrors()).WithTags("Perso");
+        var keyed = api.MapGroup("").RequireKey(Key);
         MapSettings(keyed);
         PersoLibraryEndpoints.Map(keyed, api);
         api.MapGet("/avatars/{name}.jpg", (string name, HttpContext context, PersoSettings settings) => settings.AvatarPictureAsync(name, context))
             .WithSummary("A picture of an avatar");
-        MapSession(api.MapGroup("/session/{id}").AddEndpointFilter<PersoRates>());
+        MapSession(api.MapGroup("/session/{id}").CountForSession());
         // What no dialect serves under this prefix is answered in this one's words.
         api.MapFallback("/{**path}", Missing);
     }

@@ -1,16 +1,12 @@
+using AvatarGrains.Api.Shared;
+
 namespace AvatarGrains.Api.Dialects.Perso;
 
-/// <summary>A request that is answered with the dialect's error body.</summary>
-internal sealed class PersoException(int status, string code, string detail, string? attr = null) : Exception(detail)
+/// <summary>A request that is answered with a code of the dialect.</summary>
+internal sealed class PersoException(int status, string code, string detail, string? attr = null)
+    : RequestException(new RequestError(RequestFault.Invalid, detail, attr) { Status = status, Code = code })
 {
-    public int Status => status;
-
-    public string Code => code;
-
-    public string? Attr => attr;
-
-    /// <summary>When to try again, or null.</summary>
-    public int? RetryAfterSeconds { get; init; }
+    public string Code => Error.Code!;
 
     public static PersoException NotFound() => new(404, "not_found", "Not found.");
 

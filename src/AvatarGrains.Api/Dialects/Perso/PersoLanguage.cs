@@ -1,3 +1,4 @@
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Sessions;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,7 @@ internal sealed class PersoLanguage(ISessionHost host, IEngineCatalog engines, P
 {
     public async Task AskAsync(string id, HttpContext context)
     {
-        var request = await PersoBodies.ReadAsync(context, PersoJson.Default.PersoLlmRequest, options.MaxJsonBytes);
+        var request = await JsonBody.ReadAsync(context, PersoJson.Default.PersoLlmRequest, options.MaxJsonBytes).DemandAsync();
         var message = Text(request.Message, "message");
         var token = context.RequestAborted;
         await using var sentences = host.Open(id)
@@ -37,7 +38,7 @@ internal sealed class PersoLanguage(ISessionHost host, IEngineCatalog engines, P
 
     public async Task ChatAsync(string id, HttpContext context)
     {
-        var request = await PersoBodies.ReadAsync(context, PersoJson.Default.PersoChatRequest, options.MaxJsonBytes);
+        var request = await JsonBody.ReadAsync(context, PersoJson.Default.PersoChatRequest, options.MaxJsonBytes).DemandAsync();
         var token = context.RequestAborted;
         var (model, messages, chat) = await PersoChat.PrepareAsync(host, engines, id, request, token);
         await using var updates = model.Client.GetStreamingResponseAsync(messages, chat, token).GetAsyncEnumerator(token);

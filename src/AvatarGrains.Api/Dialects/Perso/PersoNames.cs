@@ -1,14 +1,14 @@
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Media;
 
 namespace AvatarGrains.Api.Dialects.Perso;
 
 /// <summary>
 /// Finds what a Perso name means here. Names of this server come first; names that programs written for the hosted service carry (yuri,
-/// gpt-4o, default, azuretts-ko-KR-…) mean the nearest thing this server has, so that such programs run unchanged.
+/// gpt-4o, default, azuretts-ko-KR-…) mean the nearest thing this server has.
 /// </summary>
-internal sealed class PersoNames(IEngineCatalog engines, IPoseLibrary poses)
+internal sealed class PersoNames(EngineNames names)
 {
     private static readonly HashSet<string> FamiliarModels = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -16,77 +16,43 @@ internal sealed class PersoNames(IEngineCatalog engines, IPoseLibrary poses)
     };
 
     /// <summary>The avatar of a model style, the default for null, or null when unknown.</summary>
-    public AvatarInfo? Avatar(string? name)
-    {
-        if (poses.Avatars.Count == 0)
-        {
-            return null;
-        }
-
-        if (name is null || name.Equals("default", StringComparison.OrdinalIgnoreCase))
-        {
-            return poses.Avatars[0];
-        }
-
-        return poses.Avatars.FirstOrDefault(avatar => avatar.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? FamiliarAvatar(name);
-    }
+    public AvatarInfo? Avatar(string? name) => names.Avatar(name) ?? (name is null ? null : FamiliarAvatar(name));
 
     /// <summary>The voice of a TTS type; the avatar's own for null and "default"; null when unknown.</summary>
-    public VoiceInfo? Voice(string? name, AvatarInfo avatar)
-    {
-        if (string.IsNullOrEmpty(name) || name.Equals("default", StringComparison.OrdinalIgnoreCase))
-        {
-            return engines.FindVoice(engines.PreferredVoice ?? avatar.DefaultVoice)?.Voice ?? engines.FindVoice(null)?.Voice;
-        }
-
-        return engines.FindVoice(name)?.Voice ?? FamiliarVoice(name, avatar);
-    }
+    public VoiceInfo? Voice(string? name, AvatarInfo avatar) => names.Voice(name, avatar) ?? (name is null ? null : FamiliarVoice(name, avatar));
 
     /// <summary>The language model of a name; the default for null; null when unknown.</summary>
     public LanguageModel? Model(string? name) =>
-        engines.FindModel(name) ?? (name is not null && FamiliarModels.Contains(name) ? engines.FindModel(null) : null);
+        names.Model(name) ?? (name is not null && FamiliarModels.Contains(name) ? names.Model(null) : null);
 
     /// <summary>The recognizer of an STT type; the default for null; null when unknown.</summary>
-    public ISpeechRecognizer? Recognizer(string? name)
-    {
-        var own = PersoSttMode.Base(name);
-        return engines.FindRecognizer(name) ?? engines.FindRecognizer(own)
-            ?? ("default".Equals(own, StringComparison.OrdinalIgnoreCase) ? engines.FindRecognizer(null) : null);
-    }
+    public ISpeechRecognizer? Recognizer(string? name) => names.Recognizer(name) ?? names.Recognizer(PersoSttMode.Base(name));
+
+    private static string? GenderOf(string name) => name.Contains("_m_", StringComparison.OrdinalIgnoreCase)
+        ? "male"
+        : name.Contains("_f_", StringComparison.OrdinalIgnoreCase) ? "female" : null;
 
     // Hosted styles are named PERSON-POSE_CLOTHES, for example indian_m_2_aaryan-side-white_jacket-natural or yuri-front_natural.
     private AvatarInfo? FamiliarAvatar(string name)
     {
-        var man = name.Contains("_m_", StringComparison.OrdinalIgnoreCase);
-        if (!man && !name.Contains("_f_", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("yuri", StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
-
-        return poses.Avatars.FirstOrDefault(avatar => Gender(avatar.DefaultVoice) == (man ? "male" : "female")) ?? poses.Avatars[0];
+        var gender = GenderOf(name) ?? (name.StartsWith("yuri", StringComparison.OrdinalIgnoreCase) ? "female" : null);
+        return gender is null ? null : names.AvatarOfGender(gender) ?? names.Avatar(null);
     }
 
     private VoiceInfo? FamiliarVoice(string name, AvatarInfo avatar)
     {
         if (name.StartsWith("yuri", StringComparison.OrdinalIgnoreCase))
         {
-            return engines.Voices.FirstOrDefault(voice => voice.Gender == "female") ?? Voice(null, avatar);
+            return names.VoiceOfGender("female") ?? Voice(null, avatar);
         }
 
         // azuretts-LANGUAGE-REGION-NAME[-STYLE]
         var parts = name.Split('-');
         if (parts.Length >= 4 && parts[0].Equals("azuretts", StringComparison.OrdinalIgnoreCase))
         {
-            return engines.Voices.FirstOrDefault(voice => voice.Language.Equals($"{parts[1]}-{parts[2]}", StringComparison.OrdinalIgnoreCase))
-                ?? engines.Voices.FirstOrDefault(voice => voice.Language.Split('-')[0].Equals(parts[1], StringComparison.OrdinalIgnoreCase));
+            return names.VoiceOfLanguage($"{parts[1]}-{parts[2]}");
         }
 
-        var gender = name.Contains("_m_", StringComparison.OrdinalIgnoreCase)
-            ? "male"
-            : name.Contains("_f_", StringComparison.OrdinalIgnoreCase) ? "female" : null;
-        return gender is null ? null : engines.Voices.FirstOrDefault(voice => voice.Gender == gender) ?? Voice(null, avatar);
+        return GenderOf(name) is { } gender ? names.VoiceOfGender(gender) ?? Voice(null, avatar) : null;
     }
-
-    private string? Gender(string? voice) => voice is null ? null : engines.FindVoice(voice)?.Voice.Gender;
 }

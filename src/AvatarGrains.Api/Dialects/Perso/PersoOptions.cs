@@ -1,3 +1,5 @@
+using AvatarGrains.Api.Shared;
+
 namespace AvatarGrains.Api.Dialects.Perso;
 
 /// <summary>Settings of the Perso dialect.</summary>
@@ -10,7 +12,7 @@ public sealed record PersoOptions
     public IReadOnlyDictionary<string, string> Keys { get; init; } = new Dictionary<string, string>();
 
     /// <summary>STUN and TURN servers for clients; none are needed when the server's address can be reached.</summary>
-    public IReadOnlyList<PersoIceServer> IceServers { get; init; } = [];
+    public IReadOnlyList<IceServerOptions> IceServers { get; init; } = [];
 
     /// <summary>Picture size of a session that names none, in pixels.</summary>
     public int DefaultSize { get; init; } = 512;

@@ -1,6 +1,7 @@
 using AvatarGrains.Api.Dialects.Perso.Library;
-using AvatarGrains.Core.Sessions;
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
 using Microsoft.AspNetCore.Http;
 
 namespace AvatarGrains.Api.Dialects.Perso;
@@ -12,7 +13,7 @@ internal sealed class PersoSessions(
     PersoTemplates templates,
     PersoOptions options,
     IPoseLibrary poses,
-    IPersoConnector connector,
+    PersoSignalling signalling,
     TimeProvider time)
 {
     private static readonly string[] Events =
@@ -24,8 +25,8 @@ internal sealed class PersoSessions(
 
     public async Task<IResult> CreateAsync(HttpContext context)
     {
-        var request = await PersoBodies.ReadAsync(context, PersoJson.Default.PersoSessionRequest, options.MaxJsonBytes);
-        var tenant = PersoKeys.TenantOf(context);
+        var request = await JsonBody.ReadAsync(context, PersoJson.Default.PersoSessionRequest, options.MaxJsonBytes).DemandAsync();
+        var tenant = Callers.TenantOf(context);
         request = await templates.ApplyAsync(request, tenant, context.RequestAborted);
         var spec = await mapper.ToSpecAsync(request, tenant, context.RequestAborted);
         if (spec.View.Background is { } background && !background.StartsWith('#') && spec.Capabilities.HasFlag(Capabilities.StfWebRtc))
@@ -57,7 +58,7 @@ internal sealed class PersoSessions(
 
     public async Task<IResult> CreateEventAsync(string id, HttpContext context)
     {
-        var request = await PersoBodies.ReadAsync(context, PersoJson.Default.PersoEventRequest, options.MaxJsonBytes);
+        var request = await JsonBody.ReadAsync(context, PersoJson.Default.PersoEventRequest, options.MaxJsonBytes).DemandAsync();
         var name = request.Event ?? throw PersoException.Missing("event");
         if (!Events.Contains(name))
         {
@@ -92,14 +93,14 @@ internal sealed class PersoSessions(
 
     public async Task<IResult> ExchangeAsync(string id, HttpContext context)
     {
-        var request = await PersoBodies.ReadAsync(context, PersoJson.Default.PersoExchangeRequest, options.MaxJsonBytes);
+        var request = await JsonBody.ReadAsync(context, PersoJson.Default.PersoExchangeRequest, options.MaxJsonBytes).DemandAsync();
         var offer = request.ClientSdp?.Sdp ?? throw PersoException.Missing("client_sdp");
         if (request.ClientSdp.Type is not (null or "offer"))
         {
             throw PersoException.Invalid("client_sdp must be an offer.", "client_sdp");
         }
 
-        var answer = await connector.ConnectAsync(id, offer, context.RequestAborted);
+        var answer = await signalling.ConnectAsync(id, offer, context.RequestAborted);
         return Results.Json(new PersoExchangeAnswer(new PersoSdp("answer", answer)), PersoBodies.Readable.PersoExchangeAnswer);
     }
 

@@ -1,20 +1,19 @@
-using AvatarGrains.Api.Dialects.Perso.Library;
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
 using Microsoft.AspNetCore.Http;
 
 namespace AvatarGrains.Api.Dialects.Perso;
 
 /// <summary>Speech over REST: text to an audio file, and an audio file to text.</summary>
-internal sealed class PersoSpeech(ISessionHost host, PersoAudio audio, PersoOptions options)
+internal sealed class PersoSpeech(ISessionHost host, AudioFiles files, PersoOptions options)
 {
     private const string DefaultFormat = "wav";
-    private const int RecognitionRate = 16000;
 
     public async Task<IResult> SpeakAsync(string id, HttpContext context)
     {
-        var request = await PersoBodies.ReadAsync(context, PersoJson.Default.PersoTtsRequest, options.MaxJsonBytes);
+        var request = await JsonBody.ReadAsync(context, PersoJson.Default.PersoTtsRequest, options.MaxJsonBytes).DemandAsync();
         var text = request.Text ?? throw PersoException.Missing("text");
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -27,16 +26,14 @@ internal sealed class PersoSpeech(ISessionHost host, PersoAudio audio, PersoOpti
         }
 
         var format = request.OutputFormat ?? DefaultFormat;
-        if (!audio.Makes(format))
-        {
-            throw new PersoException(400, "invalid_choice", $"\"{format}\" is not a valid choice.", "output_format");
-        }
+        var written = PersoAudio.Find(format, files)
+            ?? throw new PersoException(400, "invalid_choice", $"\"{format}\" is not a valid choice.", "output_format");
 
         var token = context.RequestAborted;
         var (speech, phonemes) = await CollectAsync(id, new SpeechRequest(text, Language: request.Locale), token);
         var animated = (await host.FindAsync(id, token))?.Spec.Capabilities.HasFlag(Capabilities.StfOnPremise) == true;
-        var track = animated ? PersoTrackMaker.Make(speech, phonemes) : null;
-        var file = (await audio.EncodeAsync(speech, format, token))!.Value;
+        var track = animated ? FaceTrackMaker.Make(speech, phonemes) : null;
+        var file = await written.EncodeAsync(files, speech, token);
         return Results.Json(new PersoTtsAnswer(Convert.ToBase64String(file.Span), request.Locale, text, track), PersoBodies.Readable.PersoTtsAnswer);
     }
 
@@ -45,15 +42,10 @@ internal sealed class PersoSpeech(ISessionHost host, PersoAudio audio, PersoOpti
         // Refused before the upload is read.
         var token = context.RequestAborted;
         await DemandRecognitionAsync(id, token);
-        var form = await PersoForms.ReadAsync(context, options.MaxAudioBytes);
+        var form = await Forms.ReadAsync(context, options.MaxAudioBytes).DemandAsync();
         var file = form.Files.GetFile("audio") ?? throw PersoException.Missing("audio");
-        var samples = await audio.DecodeAsync(await PersoForms.BytesAsync(file, token), RecognitionRate, token)
-            ?? throw PersoException.Invalid("The file is not audio that can be read here.", "audio");
-        if (samples.Duration > options.MaxAudioTime)
-        {
-            throw new PersoException(413, "payload_too_large", $"Audio may last {options.MaxAudioTime.TotalSeconds:0} seconds.", "audio");
-        }
-
+        var bytes = await Forms.BytesAsync(file, token);
+        var samples = await files.ReadAsync(bytes, AudioFiles.RecognitionRate, options.MaxAudioTime, token).DemandAsync("audio");
         var language = form["language"].ToString() is { Length: > 0 } named ? named : null;
         var heard = await host.Open(id).TranscribeAsync(samples, language, token);
         return Results.Json(new PersoSttAnswer(heard.Text, language, heard.Text), PersoBodies.Readable.PersoSttAnswer);

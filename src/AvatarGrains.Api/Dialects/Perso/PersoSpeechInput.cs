@@ -2,14 +2,14 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Text;
-using AvatarGrains.Edge;
-using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
+using AvatarGrains.Edge;
 
 namespace AvatarGrains.Api.Dialects.Perso;
 
 /// <summary>Speech that the client made itself: a file it uploaded, or PCM it streams. The avatar lip-syncs it.</summary>
-internal sealed class PersoSpeechInput(IEdgeControl edge, PersoReplies replies, PersoAudio audio, PersoUploads uploads)
+internal sealed class PersoSpeechInput(IEdgeControl edge, PersoReplies replies, PersoUploads uploads, PersoChannelServices services)
 {
     private const int StreamRate = 24000;
     private const int MaxChunkCharacters = 65536;
@@ -107,7 +107,7 @@ internal sealed class PersoSpeechInput(IEdgeControl edge, PersoReplies replies, 
         var request = _pending;
         edge.Run(async token =>
         {
-            var pcm = await audio.DecodeAsync(file, StreamRate, token);
+            var pcm = await services.Files.DecodeAsync(file, StreamRate, services.Options.MaxAudioTime, token);
             return () => Speak(pcm, words, request);
         });
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Storage;
 using Microsoft.AspNetCore.Http;
@@ -20,11 +21,11 @@ internal sealed class PersoBackgrounds(PersoLibrary library, IBackgroundPictures
 
     public async ValueTask<PersoBackground> CreateAsync(HttpContext context)
     {
-        var form = await PersoForms.ReadAsync(context, options.MaxImageBytes);
+        var form = await Forms.ReadAsync(context, options.MaxImageBytes).DemandAsync();
         var file = form.Files.GetFile("image") ?? throw PersoException.Missing("image");
         var title = PersoText.Name(
-            PersoForms.Text(form, "title") ?? System.IO.Path.GetFileNameWithoutExtension(PersoText.FileName(file.FileName)), "title");
-        var bytes = await PersoForms.BytesAsync(file, context.RequestAborted);
+            Forms.Text(form, "title") ?? System.IO.Path.GetFileNameWithoutExtension(Forms.FileName(file.FileName)), "title");
+        var bytes = await Forms.BytesAsync(file, context.RequestAborted);
         var size = PictureHeader.Read(bytes.Span) ?? throw new PersoException(400, "invalid_image", "Upload a valid PNG or JPEG picture.", "image");
         if (size.Width > options.MaxImageSide || size.Height > options.MaxImageSide)
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Storage;
 using Microsoft.AspNetCore.Http;
@@ -39,18 +40,18 @@ internal sealed class PersoDocuments(PersoLibrary library, IDocumentReader? read
 
     private async ValueTask<(string Title, PersoDocumentDetail Detail, string Text)> ReadFormAsync(HttpContext context)
     {
-        var form = await PersoForms.ReadAsync(context, options.MaxDocumentBytes);
+        var form = await Forms.ReadAsync(context, options.MaxDocumentBytes).DemandAsync();
         var file = form.Files.GetFile("file") ?? throw PersoException.Missing("file");
-        var name = PersoText.FileName(file.FileName);
-        var title = PersoText.Name(PersoForms.Text(form, "title") ?? Path.GetFileNameWithoutExtension(name), "title");
-        var description = PersoText.Bounded(PersoForms.Text(form, "description"), 1000, "description");
+        var name = Forms.FileName(file.FileName);
+        var title = PersoText.Name(Forms.Text(form, "title") ?? Path.GetFileNameWithoutExtension(name), "title");
+        var description = PersoText.Bounded(Forms.Text(form, "description"), 1000, "description");
         return (title, new PersoDocumentDetail(name, description), await TextAsync(
-            await PersoForms.BytesAsync(file, context.RequestAborted), "file", context));
+            await Forms.BytesAsync(file, context.RequestAborted), "file", context));
     }
 
     private async ValueTask<(string Title, PersoDocumentDetail Detail, string Text)> ReadJsonAsync(HttpContext context)
     {
-        var request = await PersoBodies.ReadAsync(context, PersoJson.Default.PersoDocumentText, options.MaxDocumentBytes);
+        var request = await JsonBody.ReadAsync(context, PersoJson.Default.PersoDocumentText, options.MaxDocumentBytes).DemandAsync();
         var title = PersoText.Name(request.Title, "title");
         var description = PersoText.Bounded(request.Description, 1000, "description");
         var content = Encoding.UTF8.GetBytes(request.Content ?? throw PersoException.Missing("content"));

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -23,7 +24,7 @@ internal sealed class PersoLibrary(ILibraryStore store, PersoOptions options, Ti
         LibraryKind kind, string prefix, string name, string detail, ReadOnlyMemory<byte> content, HttpContext context)
     {
         var id = prefix + RandomNumberGenerator.GetHexString(32, lowercase: true);
-        var item = new LibraryItem(id, kind, PersoKeys.TenantOf(context), name, detail, time.GetUtcNow(), content.Length);
+        var item = new LibraryItem(id, kind, Callers.TenantOf(context), name, detail, time.GetUtcNow(), content.Length);
         var quota = new LibraryQuota(options.MaxLibraryItems, options.MaxLibraryBytes);
         return await store.AddAsync(item, content, quota, context.RequestAborted)
             ? item
@@ -31,7 +32,7 @@ internal sealed class PersoLibrary(ILibraryStore store, PersoOptions options, Ti
     }
 
     public async Task<IResult> RemoveAsync(LibraryKind kind, string id, HttpContext context) =>
-        await store.RemoveAsync(kind, PersoKeys.TenantOf(context), id, context.RequestAborted)
+        await store.RemoveAsync(kind, Callers.TenantOf(context), id, context.RequestAborted)
             ? Results.NoContent()
             : throw PersoException.NotFound();
 

@@ -1,3 +1,4 @@
+using AvatarGrains.Api.Shared;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -29,7 +30,7 @@ internal static class PersoLibraryEndpoints
         where TKind : IPersoKind<T>
     {
         var group = keyed.MapGroup("/" + path);
-        group.MapGet("/", (HttpContext context, CancellationToken token) => ListAsync(KindOf<TKind>(context), PersoKeys.TenantOf(context), token))
+        group.MapGet("/", (HttpContext context, CancellationToken token) => ListAsync(KindOf<TKind>(context), Callers.TenantOf(context), token))
             .WithSummary($"Every {words}").Produces<IReadOnlyList<T>>();
         group.MapPost("/", (HttpContext context, CancellationToken _) => CreateAsync(KindOf<TKind>(context), context))
             .WithSummary($"Keep a {words}: {body}").Produces<T>(201).Produces<PersoErrorBody>(400).Produces<PersoErrorBody>(413);
@@ -50,5 +51,5 @@ internal static class PersoLibraryEndpoints
         Results.Json(await kind.CreateAsync(context), kind.One, statusCode: 201);
 
     private static async Task<IResult> GetAsync<T>(IPersoKind<T> kind, string id, HttpContext context) =>
-        Results.Json(await kind.FindAsync(id, PersoKeys.TenantOf(context), context.RequestAborted) ?? throw PersoException.NotFound(), kind.One);
+        Results.Json(await kind.FindAsync(id, Callers.TenantOf(context), context.RequestAborted) ?? throw PersoException.NotFound(), kind.One);
 }

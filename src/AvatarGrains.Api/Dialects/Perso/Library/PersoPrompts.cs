@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -21,7 +22,7 @@ internal sealed class PersoPrompts(PersoLibrary library, PersoOptions options) :
 
     public async ValueTask<PersoPrompt> CreateAsync(HttpContext context)
     {
-        var request = await PersoBodies.ReadAsync(context, PersoJson.Default.PersoPromptRequest, options.MaxJsonBytes);
+        var request = await JsonBody.ReadAsync(context, PersoJson.Default.PersoPromptRequest, options.MaxJsonBytes).DemandAsync();
         var prompt = new PersoPrompt(
             "",
             PersoText.Name(request.Name, "name"),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -40,8 +41,8 @@ internal sealed class PersoTemplates(
 
     public async ValueTask<PersoTemplate> CreateAsync(HttpContext context)
     {
-        var tenant = PersoKeys.TenantOf(context);
-        var request = await PersoBodies.ReadAsync(context, PersoJson.Default.PersoTemplateRequest, options.MaxJsonBytes);
+        var tenant = Callers.TenantOf(context);
+        var request = await JsonBody.ReadAsync(context, PersoJson.Default.PersoTemplateRequest, options.MaxJsonBytes).DemandAsync();
         var name = PersoText.Name(request.Name, "name");
         if (request.Session is not { ValueKind: JsonValueKind.Object } session)
         {

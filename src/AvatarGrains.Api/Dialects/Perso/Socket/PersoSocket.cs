@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Security.Cryptography;
+using AvatarGrains.Api.Shared.Sockets;
 using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.Logging;
 
@@ -7,13 +8,13 @@ namespace AvatarGrains.Api.Dialects.Perso.Socket;
 
 /// <summary>
 /// The session socket of SDK 1.7 and later, one connection: recognition, language model and speech as requests and answers with ids.
-/// One loop receives; everything is sent through <see cref="SocketOut"/>.
+/// Everything is sent through <see cref="SocketOut"/>.
 /// </summary>
 internal sealed class PersoSocket : ISessionSink
 {
     private readonly SocketServices _services;
     private readonly string _sessionId;
-    private readonly SocketIn _input;
+    private readonly SocketConnection _connection;
     private readonly SocketOut _output;
     private readonly SocketOperations _operations;
     private readonly SocketLanguage _language;
@@ -26,8 +27,8 @@ internal sealed class PersoSocket : ISessionSink
     {
         _services = services;
         _sessionId = sessionId;
-        _input = new SocketIn(socket);
-        _output = new SocketOut(socket);
+        _connection = new SocketConnection(socket, new SocketBounds(SocketLimits.MaxMessageBytes), services.Time);
+        _output = _connection.Out;
         _operations = new SocketOperations(_output, log);
         _language = new SocketLanguage(services, _output, sessionId);
         _speech = new SocketSpeech(services, _output, sessionId);
@@ -69,27 +70,8 @@ internal sealed class PersoSocket : ISessionSink
     /// <summary>Serves the connection until it ends.</summary>
     public async Task RunAsync(SessionSnapshot session, CancellationToken aborted)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        var sending = _output.RunAsync(over.Token);
         _output.Post(Ready(session));
-        // The sending half ends first when the server closes; what is being received then has to end too.
-        var receiving = ReceiveAsync(over.Token);
-        await Task.WhenAny(sending, receiving);
-        _output.Close(WebSocketCloseStatus.NormalClosure, "");
-        if (receiving.IsCompleted)
-        {
-            await sending;
-        }
-        else
-        {
-            // The client answers the close; cutting the connection before could cost it the last messages.
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
-            await Task.WhenAny(receiving, Task.Delay(SocketLimits.CloseTime, _services.Time, patience.Token));
-            await patience.CancelAsync();
-        }
-
-        await over.CancelAsync();
-        await Task.WhenAll(sending, receiving);
+        await _connection.RunAsync(ReceiveAsync, aborted);
         await _operations.FinishAsync();
         await (_listener?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
@@ -108,33 +90,29 @@ internal sealed class PersoSocket : ISessionSink
         json.WriteBoolean("history_present", session.History.Count > 0);
     });
 
-    private async Task ReceiveAsync(CancellationToken cancellationToken)
+    private async ValueTask ReceiveAsync(SocketMessage received, CancellationToken cancellationToken)
     {
-        await Task.Yield();
-        while (await _input.ReadAsync(cancellationToken) is { } received)
+        if (received.Kind != SocketMessageKind.Text)
         {
-            if (received.TooLong)
-            {
-                _output.Post(SocketMessages.Error(
-                    "error", null, "oversize", $"A message is text and may have {SocketLimits.MaxMessageBytes} bytes."));
-                continue;
-            }
+            _output.Post(SocketMessages.Error(
+                "error", null, "oversize", $"A message is text and may have {SocketLimits.MaxMessageBytes} bytes."));
+            return;
+        }
 
-            var parsed = SocketEnvelope.Parse(received.Message, out var document);
-            using (document)
+        var parsed = SocketEnvelope.Parse(received.Data, out var document);
+        using (document)
+        {
+            if (parsed is not { } envelope)
             {
-                if (parsed is not { } envelope)
-                {
-                    _output.Post(SocketMessages.Error("error", null, "bad_envelope", "A message is a JSON object with type, id and payload."));
-                }
-                else if (Throttle() is { } wait)
-                {
-                    _output.Post(SocketMessages.RateLimited(ErrorType(envelope), envelope.Id, wait));
-                }
-                else
-                {
-                    await AnswerAsync(envelope, cancellationToken);
-                }
+                _output.Post(SocketMessages.Error("error", null, "bad_envelope", "A message is a JSON object with type, id and payload."));
+            }
+            else if (Throttle() is { } wait)
+            {
+                _output.Post(SocketMessages.RateLimited(ErrorType(envelope), envelope.Id, wait));
+            }
+            else
+            {
+                await AnswerAsync(envelope, cancellationToken);
             }
         }
     }
@@ -153,10 +131,6 @@ internal sealed class PersoSocket : ISessionSink
         {
             var type = refused.Code is "bad_envelope" or "unknown_type" ? "error" : ErrorType(envelope);
             _output.Post(SocketMessages.Error(type, envelope.Id, refused.Code, refused.Message));
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The connection ends; the loop sees it next.
         }
     }
 

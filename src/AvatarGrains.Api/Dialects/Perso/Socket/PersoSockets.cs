@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using AvatarGrains.Api.Shared.Sockets;
 using AvatarGrains.Core.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -19,15 +20,14 @@ internal sealed class PersoSockets(SocketServices services, ILogger<PersoSockets
         }
 
         var session = await services.Host.FindAsync(id, context.RequestAborted);
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(
-            new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.FromSeconds(20), KeepAliveTimeout = TimeSpan.FromSeconds(20) });
         if (session is null || session.Status == SessionStatus.Terminated)
         {
             var (code, reason) = session is null ? (NotFoundCode, "ws_session_not_found") : (NotReadyCode, "ws_session_not_ready");
-            await socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, context.RequestAborted);
+            await SocketConnection.RefuseAsync(context, code, reason);
             return;
         }
 
+        using var socket = await SocketConnection.AcceptAsync(context);
         await ServeAsync(session, socket, context.RequestAborted);
     }
 

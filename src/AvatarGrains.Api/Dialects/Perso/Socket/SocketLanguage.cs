@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AvatarGrains.Api.Shared.Sockets;
 using AvatarGrains.Core.Speech;
 using Microsoft.Extensions.AI;
 

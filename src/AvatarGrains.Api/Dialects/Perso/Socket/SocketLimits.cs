@@ -12,7 +12,6 @@ internal static class SocketLimits
     public const int MaxInFlight = 3;
     public const int MessagesPerSecond = 200;
 
-    public static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan StreamIdle = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan StreamTime = TimeSpan.FromSeconds(600);
     public static readonly TimeSpan TurnsStreamTime = TimeSpan.FromSeconds(3600);

@@ -1,7 +1,9 @@
+using AvatarGrains.Api.Shared;
+using AvatarGrains.Api.Shared.Sockets;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Sessions;
-using AvatarGrains.Core.Media;
 using AvatarGrains.Core.Listening;
+using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Api.Dialects.Perso.Socket;
 
@@ -87,15 +89,11 @@ internal sealed class SocketListener : IAsyncDisposable
     /// <exception cref="SocketRequestException">It is too much, too long or malformed.</exception>
     public void Append(in SocketEnvelope request)
     {
-        var audio = request.Member("audio_b64");
-        if (audio?.GetRawText().Length > SocketLimits.MaxChunkCharacters)
+        if (!Encoded.Base64(request.Member("audio_b64"), "audio_b64", SocketLimits.MaxChunkCharacters).Is(out var bytes, out var wrong))
         {
-            throw new SocketRequestException("oversize", $"audio_b64 may have {SocketLimits.MaxChunkCharacters} characters.");
-        }
-
-        if (audio is not { ValueKind: System.Text.Json.JsonValueKind.String } value || !value.TryGetBytesFromBase64(out var bytes))
-        {
-            throw new SocketRequestException("bad_envelope", "audio_b64 must be base64.");
+            throw wrong.Fault == RequestFault.TooLarge
+                ? new SocketRequestException("oversize", wrong.Detail)
+                : new SocketRequestException("bad_envelope", "audio_b64 must be base64.");
         }
 
         if (_services.Time.GetElapsedTime(_started) > (_turns ? SocketLimits.TurnsStreamTime : SocketLimits.StreamTime))

@@ -1,3 +1,4 @@
+using AvatarGrains.Api.Shared.Sockets;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Sessions;
 using Microsoft.Extensions.Logging;

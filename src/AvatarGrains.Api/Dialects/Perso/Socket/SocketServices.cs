@@ -1,6 +1,7 @@
+using AvatarGrains.Api.Shared;
 using AvatarGrains.Core.Engines;
-using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
+using AvatarGrains.Core.Sessions;
 
 namespace AvatarGrains.Api.Dialects.Perso.Socket;
 
@@ -11,6 +12,6 @@ internal sealed record SocketServices(
     IKnowledgeSource Knowledge,
     IVoiceActivityDetectors Detectors,
     IAudioCodecs Codecs,
-    PersoAudio Audio,
+    AudioFiles Files,
     PersoOptions Options,
     TimeProvider Time);

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using AvatarGrains.Api.Shared;
+using AvatarGrains.Api.Shared.Sockets;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Media;
 
@@ -8,7 +9,6 @@ namespace AvatarGrains.Api.Dialects.Perso.Socket;
 internal sealed class SocketSpeech(SocketServices services, SocketOut output, string sessionId)
 {
     private const int StreamRate = 24000;
-    private const int RecognitionRate = 16000;
     private const int FileChunkBytes = 32 << 10;
 
     /// <exception cref="SocketRequestException">Too large or malformed.</exception>
@@ -26,29 +26,19 @@ internal sealed class SocketSpeech(SocketServices services, SocketOut output, st
         }
 
         var format = request.Text("output_format") ?? "pcm";
-        if (!services.Audio.Makes(format))
-        {
-            throw new SocketRequestException("invalid_format", $"There is no format {format}.");
-        }
-
+        var written = PersoAudio.Find(format, services.Files) ?? throw new SocketRequestException("invalid_format", $"There is no format {format}.");
         var speech = new SpeechRequest(text, Language: request.Text("locale"));
-        return format is "pcm" or "pcm_24000" ? token => StreamAsync(id, speech, token) : token => FileAsync(id, speech, format, token);
+        return written is { Container: AudioContainer.Pcm, SampleRate: StreamRate }
+            ? token => StreamAsync(id, speech, token)
+            : token => FileAsync(id, speech, format, written, token);
     }
 
     /// <exception cref="SocketRequestException">Too large or malformed.</exception>
     public Func<CancellationToken, Task> ReadRecognize(string id, in SocketEnvelope request)
     {
-        var audio = request.Member("audio_b64") is { ValueKind: JsonValueKind.String } value
-            ? value
-            : throw new SocketRequestException("bad_envelope", "audio_b64 must be a text.");
-        if (audio.GetRawText().Length > SocketLimits.MaxAudioCharacters)
+        if (!Encoded.Base64(request.Member("audio_b64"), "audio_b64", SocketLimits.MaxAudioCharacters).Is(out var file, out var wrong))
         {
-            throw new SocketRequestException("oversize", $"audio_b64 may have {SocketLimits.MaxAudioCharacters} characters.");
-        }
-
-        if (!audio.TryGetBytesFromBase64(out var file))
-        {
-            throw new SocketRequestException("bad_envelope", "audio_b64 must be base64.");
+            throw new SocketRequestException(wrong.Fault == RequestFault.TooLarge ? "oversize" : "bad_envelope", wrong.Detail);
         }
 
         var language = request.Text("language");
@@ -57,11 +47,10 @@ internal sealed class SocketSpeech(SocketServices services, SocketOut output, st
 
     private async Task RecognizeAsync(string id, byte[] file, string? language, CancellationToken cancellationToken)
     {
-        var audio = await services.Audio.DecodeAsync(file, RecognitionRate, cancellationToken)
-            ?? throw new SocketRequestException("invalid_audio", "The file is not audio that can be read here.");
-        if (audio.Duration > services.Options.MaxAudioTime)
+        var read = await services.Files.ReadAsync(file, AudioFiles.RecognitionRate, services.Options.MaxAudioTime, cancellationToken);
+        if (!read.Is(out var audio, out var wrong))
         {
-            throw new SocketRequestException("oversize", $"Audio may last {services.Options.MaxAudioTime.TotalSeconds:0} seconds.");
+            throw new SocketRequestException(wrong.Fault == RequestFault.TooLarge ? "oversize" : "invalid_audio", wrong.Detail);
         }
 
         var heard = await services.Host.Open(sessionId).TranscribeAsync(audio, language, cancellationToken);
@@ -102,7 +91,7 @@ internal sealed class SocketSpeech(SocketServices services, SocketOut output, st
         await FinishAsync(id, "pcm_24000", StreamRate, cancellationToken);
     }
 
-    private async Task FileAsync(string id, SpeechRequest request, string format, CancellationToken cancellationToken)
+    private async Task FileAsync(string id, SpeechRequest request, string format, PersoAudio written, CancellationToken cancellationToken)
     {
         var samples = new List<short>();
         var rate = StreamRate;
@@ -112,13 +101,13 @@ internal sealed class SocketSpeech(SocketServices services, SocketOut output, st
             samples.AddRange(piece.Audio.Samples.Span);
         }
 
-        var file = (await services.Audio.EncodeAsync(new PcmBlock(samples.ToArray(), rate), format, cancellationToken))!.Value;
+        var file = await written.EncodeAsync(services.Files, new PcmBlock(samples.ToArray(), rate), cancellationToken);
         for (int at = 0, seq = 0; at < file.Length; at += FileChunkBytes, seq++)
         {
             await SendChunkAsync(id, seq, file.Slice(at, Math.Min(FileChunkBytes, file.Length - at)), cancellationToken);
         }
 
-        await FinishAsync(id, format, format.EndsWith("44100", StringComparison.Ordinal) ? 44100 : StreamRate, cancellationToken);
+        await FinishAsync(id, format, written.SampleRate, cancellationToken);
     }
 
     private ValueTask SendChunkAsync(string id, int seq, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => output.SendAsync(

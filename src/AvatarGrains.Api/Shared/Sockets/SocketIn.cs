@@ -1,18 +1,18 @@
 using System.Net.WebSockets;
 
-namespace AvatarGrains.Api.Dialects.Perso.Socket;
+namespace AvatarGrains.Api.Shared.Sockets;
 
-/// <summary>The receiving half of a socket: whole messages of bounded length.</summary>
-internal sealed class SocketIn(WebSocket socket)
+/// <summary>The receiving half of a socket: whole messages of bounded length. For one reader.</summary>
+internal sealed class SocketIn(WebSocket socket, int maxBytes)
 {
     private const int ReadBytes = 16 << 10;
     private const int KeptBytes = 256 << 10;
 
     private byte[] _buffer = new byte[ReadBytes];
 
-    /// <summary>The next message, valid until the next call.</summary>
-    /// <returns>Null at the end; <c>TooLong</c> when the message was longer than allowed and is dropped.</returns>
-    public async ValueTask<(ReadOnlyMemory<byte> Message, bool TooLong)?> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>The next message.</summary>
+    /// <returns>Null at the end.</returns>
+    public async ValueTask<SocketMessage?> ReadAsync(CancellationToken cancellationToken)
     {
         if (_buffer.Length > KeptBytes)
         {
@@ -32,19 +32,24 @@ internal sealed class SocketIn(WebSocket socket)
                 }
 
                 length += part.Count;
+                tooLong |= length > maxBytes;
                 if (part.EndOfMessage)
                 {
-                    return (_buffer.AsMemory(0, length), tooLong || part.MessageType != WebSocketMessageType.Text);
+                    return tooLong
+                        ? new SocketMessage(SocketMessageKind.TooLong, default)
+                        : new SocketMessage(
+                            part.MessageType == WebSocketMessageType.Text ? SocketMessageKind.Text : SocketMessageKind.Binary,
+                            _buffer.AsMemory(0, length));
                 }
 
-                if (length >= SocketLimits.MaxMessageBytes || tooLong)
+                if (length >= maxBytes || tooLong)
                 {
                     tooLong = true;
                     length = 0;
                 }
                 else if (length == _buffer.Length)
                 {
-                    Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, SocketLimits.MaxMessageBytes));
+                    Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, maxBytes));
                 }
             }
         }

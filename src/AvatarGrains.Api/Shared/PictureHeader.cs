@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace AvatarGrains.Api.Dialects.Perso.Library;
+namespace AvatarGrains.Api.Shared;
 
 /// <summary>What the first bytes of a picture say of it.</summary>
 /// <param name="MediaType">image/png or image/jpeg.</param>

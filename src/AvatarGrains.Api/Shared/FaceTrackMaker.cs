@@ -2,18 +2,18 @@ using AvatarGrains.Core.Avatars;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Media;
 
-namespace AvatarGrains.Api.Dialects.Perso;
+namespace AvatarGrains.Api.Shared;
 
 /// <summary>
-/// Makes the face animation of speech for clients that draw the avatar themselves (STF_ONPREMISE): the same faces the video would show.
+/// Makes the face animation of speech for clients that draw the avatar themselves: the same faces the video would show.
 /// </summary>
-internal static class PersoTrackMaker
+internal static class FaceTrackMaker
 {
     private const int FramesPerSecond = 25;
 
     /// <param name="audio">The speech.</param>
     /// <param name="phonemes">Its phonemes; none when the voice gives no times, the mouth then follows the loudness.</param>
-    public static PersoTrack Make(in PcmBlock audio, IReadOnlyList<PhonemeTiming> phonemes)
+    public static FaceTrack Make(in PcmBlock audio, IReadOnlyList<PhonemeTiming> phonemes)
     {
         var frames = new List<FaceFrame>();
         if (phonemes.Count > 0)
@@ -34,18 +34,18 @@ internal static class PersoTrackMaker
             timeline.Complete(frames);
         }
 
-        return new PersoTrack(FramesPerSecond, (long)audio.Duration.TotalMilliseconds, Visemes(frames), [.. frames.Select(Pose)]);
+        return new FaceTrack(FramesPerSecond, (long)audio.Duration.TotalMilliseconds, Visemes(frames), [.. frames.Select(Pose)]);
     }
 
-    private static PersoPose Pose(FaceFrame frame)
+    private static MouthPose Pose(FaceFrame frame)
     {
         var mouth = MouthTable.Shape(frame.Mouth);
-        return new PersoPose(mouth.Jaw, mouth.Width, mouth.Round, mouth.Press, mouth.Teeth, mouth.Tongue, frame.Accent / (float)FaceFrame.MaxAccent);
+        return new MouthPose(mouth.Jaw, mouth.Width, mouth.Round, mouth.Press, mouth.Teeth, mouth.Tongue, frame.Accent / (float)FaceFrame.MaxAccent);
     }
 
-    private static List<PersoViseme> Visemes(List<FaceFrame> frames)
+    private static List<VisemeSpan> Visemes(List<FaceFrame> frames)
     {
-        var visemes = new List<PersoViseme>();
+        var visemes = new List<VisemeSpan>();
         for (var i = 0; i < frames.Count; i++)
         {
             var name = MouthTable.VisemeOf(frames[i].Mouth).ToString().ToLowerInvariant();
@@ -56,7 +56,7 @@ internal static class PersoTrackMaker
             }
             else
             {
-                visemes.Add(new PersoViseme(name, (long)(i * VisemeTimeline.FrameMs), end));
+                visemes.Add(new VisemeSpan(name, (long)(i * VisemeTimeline.FrameMs), end));
             }
         }
 
