@@ -38,12 +38,14 @@ internal sealed class FaultSession : ISessionSink, IAsyncDisposable
     /// <param name="model">Makes the language model on the session's clock.</param>
     /// <param name="segments">Makes its speech; null for speech that never fails.</param>
     /// <param name="language">The session's language, or null.</param>
+    /// <param name="time">Another clock than one that stands still.</param>
     public static async Task<FaultSession> StartAsync(
-        Func<TimeProvider, IChatClient> model, ISegmentSource? segments = null, string? language = null)
+        Func<TimeProvider, IChatClient> model, ISegmentSource? segments = null, string? language = null, TimeProvider? time = null)
     {
         var fixture = new HostFixture();
-        fixture.Engines.Chat.Instead = model(fixture.Time);
-        var host = await ModelSessionHost.StartAsync(fixture.Services() with { Segments = segments ?? new QuickSegments() }, default);
+        fixture.Engines.Chat.Instead = model(time ?? fixture.Time);
+        var services = fixture.Services() with { Segments = segments ?? new QuickSegments(), Time = time ?? fixture.Time };
+        var host = await ModelSessionHost.StartAsync(services, default);
         var made = await host.CreateAsync(HostFixture.Spec() with { Language = language }, default);
         var session = host.Open(made.Id);
         var faults = new FaultSession(fixture, host, session);
@@ -60,22 +62,6 @@ internal sealed class FaultSession : ISessionSink, IAsyncDisposable
     {
         var asked = await _session.SendAsync(new Ask(question), default);
         return asked.Accepted ? await ReadAsync().WaitAsync(Patience) : new FaultTurn([], [], null, Ended: true);
-    }
-
-    /// <summary>Asks, and moves the clock on while the answer is waited for.</summary>
-    /// <param name="question">The question.</param>
-    /// <param name="waiting">Completes each time that the server waits for the clock.</param>
-    /// <param name="step">How far the clock moves then.</param>
-    public async Task<FaultTurn> AskAsync(string question, Channel<int> waiting, TimeSpan step)
-    {
-        var asked = AskAsync(question);
-        while (await Task.WhenAny(asked, waiting.Reader.WaitToReadAsync().AsTask()) != asked)
-        {
-            waiting.Reader.TryRead(out _);
-            Time.Advance(step);
-        }
-
-        return await asked;
     }
 
     /// <summary>The next output of a kind.</summary>

@@ -84,10 +84,10 @@ internal sealed class AnswerText(AnswerHabit habit)
         }
 
         var given = Given();
-        if (!_any && _doubtful.Length > 0)
+        if (_doubtful.Length > 0)
         {
             _given.Append(_doubtful);
-            given = Given();
+            given += Given();
         }
 
         if (_any)
@@ -111,7 +111,12 @@ internal sealed class AnswerText(AnswerHabit habit)
         // Blank lines after thoughts are not part of what is said.
         var given = _any ? _given.ToString() : _given.ToString().TrimStart();
         _given.Clear();
-        _any |= given.Length > 0;
+        if (given.Length > 0)
+        {
+            _any = true;
+            _doubtful.Clear();
+        }
+
         return given;
     }
 
