@@ -78,7 +78,8 @@ public sealed class VoiceFallbackTests
     private static async Task<List<SegmentPart>> SpeakAsync(Catalog catalog)
     {
         List<SegmentPart> parts = [];
-        await foreach (var part in new SegmentSource(catalog, new SegmentSourceTests.CountingCodecs()).SpeakAsync(Request("Hello.", "cloud:anna", null), Token))
+        var source = new SegmentSource(catalog, new SegmentSourceTests.CountingCodecs());
+        await foreach (var part in source.SpeakAsync(Request("Hello.", "cloud:anna", null), Token))
         {
             parts.Add(part);
         }

@@ -56,7 +56,8 @@ public sealed class FailingVoiceTests : IAsyncDisposable
         Assert.True((await session.SendAsync(new Ask("and now?"), Token)).Accepted);
         await _sink.WaitAsync<SpeechChunk>(chunk => chunk.Speech.PacketCount > 0);
         await session.SendAsync(new Interrupt(), Token);
-        Assert.DoesNotContain("Sorry", string.Concat((await _host!.FindAsync(session.Id, Token))!.History.Select(line => line.Text)), StringComparison.Ordinal);
+        var history = (await _host!.FindAsync(session.Id, Token))!.History;
+        Assert.DoesNotContain("Sorry", string.Concat(history.Select(line => line.Text)), StringComparison.Ordinal);
     }
 
     public async ValueTask DisposeAsync()

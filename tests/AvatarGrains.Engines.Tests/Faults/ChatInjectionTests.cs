@@ -83,7 +83,8 @@ public sealed partial class ChatInjectionTests
 
         for (var i = 0; i < parts.Length; i++)
         {
-            await run.TryAsync(Canned.Text(string.Concat(parts.SelectMany((part, at) => at == i ? [part, part] : new[] { part }).Select(ChatBodies.Event))));
+            var twice = parts.SelectMany((part, at) => at == i ? [part, part] : new[] { part });
+            await run.TryAsync(Canned.Text(string.Concat(twice.Select(ChatBodies.Event))));
         }
 
         run.Report();

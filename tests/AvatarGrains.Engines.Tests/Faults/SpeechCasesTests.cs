@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using AvatarGrains.Conformance.Scripted;
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Media;
-using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Speech;
 using AvatarGrains.Native.Opus;
 

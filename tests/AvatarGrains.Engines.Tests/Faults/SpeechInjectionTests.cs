@@ -84,7 +84,8 @@ public sealed class SpeechInjectionTests
         {
             foreach (var reset in new[] { false, true })
             {
-                var (samples, heardRate, failure) = await SpeechFaults.SpeakAsync(new Canned([body[..cut]], ContentType: contentType, Break: reset));
+                var canned = new Canned([body[..cut]], ContentType: contentType, Break: reset);
+                var (samples, heardRate, failure) = await SpeechFaults.SpeakAsync(canned);
                 Assert.True(
                     samples.Length == 0 || (samples.AsSpan().SequenceEqual(SpeechFaults.Tone.AsSpan(0, samples.Length)) && heardRate == rate),
                     $"{name} cut at {cut} was played as something else");
@@ -141,7 +142,8 @@ public sealed class SpeechInjectionTests
 
         foreach (var status in new[] { 204, 301, 400, 401, 403, 404, 408, 413, 422, 429, 500, 502, 503, 504, 524, 529 })
         {
-            var (samples, _, failure) = await SpeechFaults.SpeakAsync(Canned.Bytes(status == 204 ? [] : SpeechFaults.Noise(), "audio/pcm") with { Status = status });
+            var canned = Canned.Bytes(status == 204 ? [] : SpeechFaults.Noise(), "audio/pcm") with { Status = status };
+            var (samples, _, failure) = await SpeechFaults.SpeakAsync(canned);
             Assert.Empty(samples);
             Assert.NotNull(failure);
             tried++;

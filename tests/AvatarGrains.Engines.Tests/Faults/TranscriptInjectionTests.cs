@@ -48,9 +48,13 @@ public sealed class TranscriptInjectionTests
     {
         var (tried, failures) = (0, 0);
         var bytes = ChatBodies.Bytes(Answer);
-        var cuts = Enumerable.Range(0, bytes.Length + 1).SelectMany(cut => new[] { false, true }.Select(reset => new Canned([bytes[..cut]], Break: reset)));
+        var cuts = Enumerable.Range(0, bytes.Length + 1)
+            .SelectMany(cut => new[] { false, true }.Select(reset => new Canned([bytes[..cut]], Break: reset)));
         var fields = JsonFaults.Of(Answer).Select(fault => Canned.Text(fault.Text));
-        string[] bodies = ["", "<html>secret</html>", Answer, "{\"error\":\"secret\"}", "{\"error\":{\"message\":\"language\"}}", "\0\0", new string('[', 999)];
+        string[] bodies =
+        [
+            "", "<html>secret</html>", Answer, "{\"error\":\"secret\"}", "{\"error\":{\"message\":\"language\"}}", "\0\0", new string('[', 999),
+        ];
         int[] statuses = [200, 201, 204, 301, 400, 401, 404, 408, 413, 415, 422, 429, 500, 502, 503, 504, 529];
         var refusals = statuses.SelectMany(status => bodies.Select(body => Canned.Text(body, status)));
         foreach (var canned in cuts.Concat(fields).Concat(refusals))
