@@ -5,7 +5,9 @@ namespace AvatarGrains.Core.Speech;
 /// <summary>A voice and the engine that has it.</summary>
 internal readonly record struct SpeakingVoice(ISpeechSynthesizer Engine, VoiceInfo Voice);
 
-/// <summary>Which voices are tried for a sentence: the chosen one, the same once more, then one of each other engine that knows the language.</summary>
+/// <summary>
+/// Which voices are tried for a sentence: the chosen one, the same once more, then one of each other engine that knows the language.
+/// </summary>
 internal static class VoiceFallback
 {
     private const int MostOthers = 2;

@@ -12,8 +12,8 @@ namespace AvatarGrains.Engines.Asr;
 /// <param name="options">Address, key and model.</param>
 /// <param name="language">BCP 47 tag, or null.</param>
 /// <param name="refused">Fields that the endpoint has refused; more are added.</param>
-internal sealed class OpenAiRecognition(HttpClient http, OpenAiRecognizerOptions options, string? language, ConcurrentDictionary<string, bool> refused)
-    : IRecognition
+internal sealed class OpenAiRecognition(
+    HttpClient http, OpenAiRecognizerOptions options, string? language, ConcurrentDictionary<string, bool> refused) : IRecognition
 {
     private const int HeaderBytes = 44;
     private const int SampleRate = 16000;

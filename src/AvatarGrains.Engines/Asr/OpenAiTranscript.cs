@@ -29,7 +29,9 @@ internal static partial class OpenAiTranscript
         }
 
         // Some servers answer in plain text whatever they were asked for.
-        return text is ['<', not '|', ..] or ['{', ..] ? throw new EngineException(EngineFault.Failed, $"{name} answered with what is no transcript") : Of(text);
+        return text is ['<', not '|', ..] or ['{', ..]
+            ? throw new EngineException(EngineFault.Failed, $"{name} answered with what is no transcript")
+            : Of(text);
     }
 
     private static Transcript Of(string words)
@@ -68,7 +70,8 @@ internal static partial class OpenAiTranscript
         }
     }
 
-    [GeneratedRegex(@"\[[A-Z_ ]{3,40}\]|\[(?i:blank_audio|music|silence|noise|inaudible|applause|laughter)\]|\((?i:silence|music|noise|inaudible|applause)\)"
-        + @"|<\|[^|>]{0,40}\|>|[♪♫]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\[[A-Z_ ]{3,40}\]|\[(?i:blank_audio|music|silence|noise|inaudible|applause|laughter)\]"
+        + @"|\((?i:silence|music|noise|inaudible|applause)\)|<\|[^|>]{0,40}\|>|[♪♫]", RegexOptions.CultureInvariant)]
     private static partial Regex Remarks();
 }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.AI;
 namespace AvatarGrains.Engines.Llm;
 
 /// <summary>
-/// Makes sure that there is an answer: one without a word and without a tool call is asked for once more, and then replaced by a line that asks
-/// the person to say it again, in the conversation's language.
+/// Makes sure that there is an answer: one without a word and without a call of a tool that the model was given is asked for once more, and then
+/// replaced by a line that asks the person to say it again, in the conversation's language.
 /// </summary>
 public sealed class AnsweringChatClient(IChatClient inner) : DelegatingChatClient(inner)
 {
@@ -23,6 +23,7 @@ public sealed class AnsweringChatClient(IChatClient inner) : DelegatingChatClien
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         List<ChatMessage> all = [.. messages];
+        var hasTools = options?.Tools is { Count: > 0 };
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var answered = false;
@@ -31,7 +32,7 @@ public sealed class AnsweringChatClient(IChatClient inner) : DelegatingChatClien
             await foreach (var update in base.GetStreamingResponseAsync(all, options, cancellationToken))
             {
                 finish = update.FinishReason ?? finish;
-                if (!answered && !Answers(update))
+                if (!answered && !Answers(update, hasTools))
                 {
                     // Spaces and marks belong to an answer that may still come. Without text it only says that the model lives.
                     if (update.Text.Length > 0)
@@ -70,8 +71,8 @@ public sealed class AnsweringChatClient(IChatClient inner) : DelegatingChatClien
         };
     }
 
-    private static bool Answers(ChatResponseUpdate update) =>
-        update.Contents.Any(content => content is FunctionCallContent) || update.Text.EnumerateRunes().Any(IsWord);
+    private static bool Answers(ChatResponseUpdate update, bool hasTools) =>
+        (hasTools && update.Contents.Any(content => content is FunctionCallContent)) || update.Text.EnumerateRunes().Any(IsWord);
 
     private static bool IsWord(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.SpaceSeparator
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Control or UnicodeCategory.Format

@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AvatarGrains.Api.Dialects.Perso;
+using AvatarGrains.Conformance;
+using AvatarGrains.Conformance.Scripted;
+using AvatarGrains.Core.Engines;
 
 namespace AvatarGrains.Api.Tests.Perso;
 
@@ -21,6 +24,23 @@ public sealed class PersoRestTests
         var with = await server.Http.GetStringAsync($"/api/v1/settings/{name}/");
         Assert.Equal(with, await server.Http.GetStringAsync($"/api/v1/settings/{name}"));
         Assert.Equal(JsonValueKind.Array, JsonDocument.Parse(with).RootElement.ValueKind);
+    }
+
+    [Theory]
+    [InlineData("llm/", """{"message":"hi"}""")]
+    [InlineData("llm/v2/", """{"messages":[{"role":"user","content":"hi"}]}""")]
+    public async Task A_model_with_too_much_to_do_is_429_with_its_retry_after(string path, string body)
+    {
+        var fixture = new HostFixture();
+        fixture.Engines.Chat.Answer = (_, _) =>
+            throw new EngineException(EngineFault.Overloaded, "the endpoint answered 429") { RetryAfter = TimeSpan.FromSeconds(16.2) };
+        await using var server = await PersoServer.StartAsync(fixture: fixture);
+        var id = await server.CreateAsync();
+        var refused = await server.PostAsync($"/api/v1/session/{id}/{path}", body);
+        Assert.Equal((HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(17)), (refused.StatusCode, refused.Headers.RetryAfter?.Delta));
+        fixture.Engines.Chat.Answer = (_, _) => ScriptedChatClient.Deltas("Back again.");
+        var answered = await server.PostAsync($"/api/v1/session/{id}/{path}", body);
+        Assert.Contains("Back again.", await answered.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

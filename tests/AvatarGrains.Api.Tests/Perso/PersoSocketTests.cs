@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Scripted;
+using AvatarGrains.Core.Engines;
 using AvatarGrains.Core.Sessions;
 using AvatarGrains.Core.Media;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,18 @@ public sealed class PersoSocketTests
                 .Replace(
                     "ID", id, StringComparison.Ordinal),
             (await socket.ReadAsync())!.Value.GetRawText());
+    }
+
+    [Fact]
+    public async Task A_model_with_too_much_to_do_is_the_providers_error()
+    {
+        _fixture.Engines.Chat.Answer = (_, _) => throw new EngineException(EngineFault.Overloaded, "the endpoint answered 429");
+        await using var server = await StartAsync();
+        await using var socket = await SocketClient.ConnectAsync(server, await server.CreateAsync());
+        await socket.ReadUntilAsync("session.ready");
+        await socket.SendAsync("llm.request", "q", new { messages = new[] { new { role = "user", content = "hi" } } });
+        var refused = (await socket.ReadUntilAsync("llm.error"))[^1].GetProperty("payload");
+        Assert.Equal("provider_error", refused.GetProperty("code").GetString());
     }
 
     [Theory]

@@ -216,7 +216,7 @@ public sealed class SegmentSourceTests
         public ISpeechRecognizer? FindRecognizer(string? name) => null;
     }
 
-    private sealed class CountingCodecs : IAudioCodecs
+    internal sealed class CountingCodecs : IAudioCodecs
     {
         public IOpusEncoder CreateOpusEncoder(int sampleRate) => new Encoder(sampleRate);
 

@@ -58,7 +58,8 @@ public sealed class EngineCatalogTests
         ], ApiKey = "secret" };
         using var http = new HttpClient();
         using var catalog = EngineCatalog.Create(
-            Options() with { Tts = [cloud], DefaultVoice = "cloud:adam" }, BuiltInKnowledge.Load(), [new OpenAiSpeechSynthesizer(http, cloud, null, TimeProvider.System)], http,
+            Options() with { Tts = [cloud], DefaultVoice = "cloud:adam" }, BuiltInKnowledge.Load(),
+            [new OpenAiSpeechSynthesizer(http, cloud, null, TimeProvider.System)], http,
             TimeProvider.System);
         Assert.Equal(["cloud:adam", "cloud:bella"], catalog.Voices.Select(v => v.Name));
         Assert.Equal("cloud:adam", catalog.PreferredVoice);

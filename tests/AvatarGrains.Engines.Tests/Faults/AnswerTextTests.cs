@@ -17,6 +17,8 @@ public sealed class AnswerTextTests
         { "<think>a</think>b", "b" },
         { "<THINK>\na < b\n</THINK>\n\nHello.", "Hello." },
         { "<think>a", "" },
+        { "<think>a</think>Hello.</think>", "Hello." },
+        { "<think>a</think></think>Hello.", "Hello." },
         { "Hello. <think>hmm</think>Bye.", "Hello. Bye." },
         { "<thinking>a</thinking>Hello.<reasoning>b</reasoning>", "Hello." },
         { "[THINK]a[/THINK]Hello.", "Hello." },

@@ -1,6 +1,5 @@
 using AvatarGrains.Core.Engines;
 using AvatarGrains.Engines.Catalog;
-using AvatarGrains.Engines.Tests.Llm;
 using Microsoft.Extensions.AI;
 
 namespace AvatarGrains.Engines.Tests.Faults;
@@ -16,15 +15,16 @@ internal static class Answers
         new HttpClient(server),
         time ?? TimeProvider.System);
 
-    /// <summary>What is heard of an answer, its calls, and the failure it ends with.</summary>
+    /// <summary>What is heard of an answer of a model that has a tool, its calls, and the failure it ends with.</summary>
     public static async Task<(string Text, IReadOnlyList<FunctionCallContent> Calls, EngineException? Failure)> AskAsync(
         IChatClient client, CancellationToken cancellationToken, IReadOnlyList<ChatMessage>? messages = null)
     {
         var text = "";
         List<FunctionCallContent> calls = [];
+        var options = new ChatOptions { Tools = [AIFunctionFactory.Create(() => "x", "go")] };
         try
         {
-            await foreach (var update in client.GetStreamingResponseAsync(messages ?? [new(ChatRole.User, "Hi")], null, cancellationToken))
+            await foreach (var update in client.GetStreamingResponseAsync(messages ?? [new(ChatRole.User, "Hi")], options, cancellationToken))
             {
                 text += update.Text;
                 calls.AddRange(update.Contents.OfType<FunctionCallContent>());
@@ -36,13 +36,5 @@ internal static class Answers
         }
 
         return (text, calls, null);
-    }
-
-    /// <summary>What is heard of an answer with these deltas.</summary>
-    public static async Task<string> HearAsync(CancellationToken cancellationToken, params IEnumerable<string> deltas)
-    {
-        var events = deltas.Select(delta => FakeOpenAi.Delta($"{{\"content\":{System.Text.Json.JsonSerializer.Serialize(delta)}}}"));
-        using var server = new CannedServer(Canned.Events([.. events, FakeOpenAi.Delta("{}", "stop"), "[DONE]"]));
-        return (await AskAsync(Client(server), cancellationToken)).Text;
     }
 }

@@ -47,7 +47,7 @@ public sealed class BusyWorkerTests : IAsyncDisposable
         var id = await server.CreateAsync();
         const string Question = """{"messages":[{"role":"user","content":"hi"}]}""";
         var refused = await server.PostAsync($"/api/v1/session/{id}/llm/v2/", Question);
-        Assert.Equal(HttpStatusCode.InternalServerError, refused.StatusCode);
+        Assert.Equal((HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(1)), (refused.StatusCode, refused.Headers.RetryAfter?.Delta));
         Assert.Contains("All workers are busy.", await refused.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         Gates.Llm.Leave();
         var answered = await server.PostAsync($"/api/v1/session/{id}/llm/v2/", Question);
@@ -63,7 +63,7 @@ public sealed class BusyWorkerTests : IAsyncDisposable
         await socket.SendAsync("llm.request", "q", new { messages = new[] { new { role = "user", content = "hi" } } });
         var refused = (await socket.ReadUntilAsync("llm.error"))[^1];
         Assert.Equal("q", refused.GetProperty("id").GetString());
-        Assert.Equal("All workers are busy.", CodeAndReason(refused).Reason);
+        Assert.Equal(("provider_error", "All workers are busy."), CodeAndReason(refused));
     }
 
     private WorkerGates Gates => _workers!.Service<WorkerGates>(1);

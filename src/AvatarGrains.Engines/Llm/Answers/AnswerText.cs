@@ -18,6 +18,7 @@ internal sealed class AnswerText(AnswerHabit habit)
     private readonly StringBuilder _kept = new();
     private readonly StringBuilder _silent = new();
     private readonly StringBuilder _given = new();
+    private readonly StringBuilder _doubtful = new();
     private readonly List<TextCall> _calls = [];
     private Mode _mode = Mode.Text;
     private string _name = "";
@@ -83,6 +84,12 @@ internal sealed class AnswerText(AnswerHabit habit)
         }
 
         var given = Given();
+        if (_doubtful.Length > 0)
+        {
+            _given.Append(_doubtful);
+            given += Given();
+        }
+
         if (_any)
         {
             habit.Learn(_unopened);
@@ -104,7 +111,12 @@ internal sealed class AnswerText(AnswerHabit habit)
         // Blank lines after thoughts are not part of what is said.
         var given = _any ? _given.ToString() : _given.ToString().TrimStart();
         _given.Clear();
-        _any |= given.Length > 0;
+        if (given.Length > 0)
+        {
+            _any = true;
+            _doubtful.Clear();
+        }
+
         return given;
     }
 
@@ -215,6 +227,11 @@ internal sealed class AnswerText(AnswerHabit habit)
                 _unopened = _thought = _decided = true;
                 _keeping = _json = false;
                 _kept.Clear();
+                break;
+            case MarkKind.ThoughtEnds:
+                // A second end: more thoughts, or a stray mark after the answer. Which of them it is shows when nothing follows.
+                _doubtful.Append(_given).Append(before);
+                _given.Clear();
                 break;
             case MarkKind.ThoughtBegins:
                 Settle(before);

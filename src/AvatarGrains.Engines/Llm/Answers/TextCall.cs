@@ -20,7 +20,8 @@ internal sealed partial record TextCall(string Name, IDictionary<string, object?
 
         if (Read(text) is { } whole)
         {
-            return whole.ValueKind == JsonValueKind.Array ? [.. whole.EnumerateArray().Select(Call).OfType<TextCall>()] : Call(whole) is { } call ? [call] : [];
+            var calls = whole.ValueKind == JsonValueKind.Array ? whole.EnumerateArray().Select(Call) : [Call(whole)];
+            return [.. calls.OfType<TextCall>()];
         }
 
         return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Read).OfType<JsonElement>().Select(Call).OfType<TextCall>()];
