@@ -53,7 +53,7 @@ public sealed class FailingVoiceTests : IAsyncDisposable
         await _sink.WaitAsync<TurnComplete>();
         Assert.DoesNotContain(_sink.Outputs.OfType<PhaseChanged>(), phase => phase.Phase == ConversationPhase.Speaking);
         _fixture.Segments.Before = (_, _) => Task.CompletedTask;
-        Assert.True((await session.SendAsync(new Ask("and now?"), Token)).Accepted);
+        Assert.True((await session.SendAsync(Perform.Ask("and now?"), Token)).Accepted);
         await _sink.WaitAsync<SpeechChunk>(chunk => chunk.Speech.PacketCount > 0);
         await session.SendAsync(new Interrupt(), Token);
         var history = (await _host!.FindAsync(session.Id, Token))!.History;
@@ -78,7 +78,7 @@ public sealed class FailingVoiceTests : IAsyncDisposable
         await session.SubscribeAsync(_sink, Token);
         await session.SendAsync(new MarkExchanged("offer", "answer"), Token);
         await session.SendAsync(new TransportConnected("c"), Token);
-        Assert.True((await session.SendAsync(new Ask("hi"), Token)).Accepted);
+        Assert.True((await session.SendAsync(Perform.Ask("hi"), Token)).Accepted);
         return session;
     }
 }

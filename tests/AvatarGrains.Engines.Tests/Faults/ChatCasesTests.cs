@@ -64,12 +64,12 @@ public sealed class ChatCasesTests
         instead = Canned.Events("[DONE]");
         Assert.Equal(Answers.NoAnswer, (await session.AskAsync("is empty")).Heard);
         instead = null;
-        await session.SendAsync(new Ask("quick"));
+        await session.SendAsync(Perform.Ask("quick"));
         await session.SendAsync(new Interrupt());
-        await session.SendAsync(new Ask("quick again"));
+        await session.SendAsync(Perform.Ask("quick again"));
         await session.NextAsync<TurnComplete>();
         Assert.Equal("Hello there.", (await session.AskAsync("after two quick ones")).Heard);
-        await session.SendAsync(new Say("Something of its own."));
+        await session.SendAsync(Perform.Say("Something of its own."));
         await session.NextAsync<TurnComplete>();
         Assert.Equal("Hello there.", (await session.AskAsync("after its own words")).Heard);
     }
@@ -85,7 +85,7 @@ public sealed class ChatCasesTests
             Pause = (piece, token) => piece == 0 ? Task.CompletedTask : heard.Task.WaitAsync(token),
         });
         await using var session = await FaultSession.StartAsync(time => Answers.Client(server, time), time: TimeProvider.System);
-        await session.SendAsync(new Ask("Hi"));
+        await session.SendAsync(Perform.Ask("Hi"));
         Assert.Equal("One moment.", (await session.NextAsync<SegmentBegan>()).Text);
         await session.NextAsync<SpeechChunk>();
         heard.SetResult();
@@ -136,7 +136,7 @@ public sealed class ChatCasesTests
             },
         });
         await using var session = await StartAsync(server);
-        await session.SendAsync(new Ask("Hi"));
+        await session.SendAsync(Perform.Ask("Hi"));
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         var filler = session.NextAsync<SegmentBegan>();
         while (!filler.IsCompleted)

@@ -60,7 +60,7 @@ internal sealed class FaultSession : ISessionSink, IAsyncDisposable
     /// <summary>Asks, and waits until all of the answer has been sent to the client or the session has ended.</summary>
     public async Task<FaultTurn> AskAsync(string question)
     {
-        var asked = await _session.SendAsync(new Ask(question), default);
+        var asked = await _session.SendAsync(Perform.Ask(question), default);
         return asked.Accepted ? await ReadAsync().WaitAsync(Patience) : new FaultTurn([], [], null, Ended: true);
     }
 
