@@ -9,11 +9,29 @@ namespace AvatarGrains.Architecture.Tests;
 public sealed partial class DialectTests
 {
     private const string Edge = "src/AvatarGrains.Edge/";
-    private const string Shared = "src/AvatarGrains.Api/Shared/";
-    private const string Dialects = "src/AvatarGrains.Api/Dialects/";
+    private const string Api = "src/AvatarGrains.Api/";
+    private const string Shared = Api + "Shared/";
+    private const string Dialects = Api + "Dialects/";
+    private const string Composition = Api + "AvatarApi.cs";
 
     [Fact]
-    public void No_part_below_the_dialects_knows_one() => Assert.Empty(Sources(Edge).Concat(Sources(Shared)).SelectMany(Broken));
+    public void No_part_beside_the_dialects_knows_one() => Assert.Empty(Sources(Edge)
+        .Concat(Sources(Api).Where(source => source.File != Composition && !source.File.StartsWith(Dialects, StringComparison.Ordinal)))
+        .SelectMany(Broken));
+
+    [Fact]
+    public void A_dialect_is_added_and_mapped_in_one_line_each()
+    {
+        var composition = File.ReadAllText(Path.Combine(Repository.Root, Composition));
+        var names = Directory.EnumerateDirectories(Path.Combine(Repository.Root, Dialects)).Select(folder => Path.GetFileName(folder)).ToArray();
+        Assert.NotEmpty(names);
+        foreach (var name in names)
+        {
+            Assert.True(File.Exists(Path.Combine(Repository.Root, Dialects, name, name + "Dialect.cs")), $"{name} has no {name}Dialect.cs");
+            Assert.Single(Regex.Matches(composition, $@"\bservices\.Add{name}\("));
+            Assert.Single(Regex.Matches(composition, $@"\bapp\.Map{name}\("));
+        }
+    }
 
     [Fact]
     public void No_dialect_knows_another() => Assert.Empty(Sources(Dialects).SelectMany(Broken));

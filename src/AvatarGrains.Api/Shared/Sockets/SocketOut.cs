@@ -31,8 +31,8 @@ internal sealed class SocketOut(WebSocket socket)
     {
         try
         {
-            Interlocked.Add(ref _waiting, message.Length);
             await _queue.Writer.WriteAsync((message, text), cancellationToken);
+            Interlocked.Add(ref _waiting, message.Length);
         }
         catch (ChannelClosedException)
         {
