@@ -31,7 +31,8 @@ internal static class SoundForms
     /// <summary>Reads the form from the first bytes.</summary>
     public static SoundForm Read(ReadOnlySpan<byte> head)
     {
-        if (head.Length >= 12 && head.StartsWith("RIFF"u8) && head[8..12].SequenceEqual("WAVE"u8))
+        // One whose head broke off is one too: its bytes are no samples.
+        if (head.StartsWith("RIFF"u8))
         {
             return SoundForm.Wave;
         }

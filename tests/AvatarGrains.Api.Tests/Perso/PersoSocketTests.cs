@@ -32,7 +32,7 @@ public sealed class PersoSocketTests
     public async Task A_model_with_too_much_to_do_is_the_providers_error()
     {
         _fixture.Engines.Chat.Answer = (_, _) => throw new EngineException(EngineFault.Overloaded, "the endpoint answered 429");
-        await using var server = await StartAsync();
+        await using var server = await StartAsync(_fixture);
         await using var socket = await SocketClient.ConnectAsync(server, await server.CreateAsync());
         await socket.ReadUntilAsync("session.ready");
         await socket.SendAsync("llm.request", "q", new { messages = new[] { new { role = "user", content = "hi" } } });

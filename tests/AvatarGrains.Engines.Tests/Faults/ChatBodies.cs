@@ -13,7 +13,8 @@ internal static class ChatBodies
     {
         ["plain"] =
         [
-            Chunk("{\"role\":\"assistant\",\"content\":\"\"}"), Chunk("{\"content\":\" The café opens\"}"), Chunk("{\"content\":\" at nine. Please\"}"),
+            Chunk("{\"role\":\"assistant\",\"content\":\"\"}"), Chunk("{\"content\":\" The café opens\"}"),
+            Chunk("{\"content\":\" at nine. Please\"}"),
             Chunk("{\"content\":\" ring the bell.\"}"), Chunk("{}", "stop"),
         ],
         ["reasoning"] =
@@ -31,7 +32,8 @@ internal static class ChatBodies
         ["calls"] =
         [
             Chunk("{\"content\":\" The café opens at nine.\"}"),
-            Chunk("{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"secret\",\"arguments\":\"{\\\"x\\\":\"}}]}"),
+            Chunk("{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"type\":\"function\","
+                + "\"function\":{\"name\":\"secret\",\"arguments\":\"{\\\"x\\\":\"}}]}"),
             Chunk("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"1}\"}}]}"),
             Chunk("{\"content\":\" Please ring the bell.<tool_call>{\\\"name\\\":\\\"secret\\\",\\\"arguments\\\":{}}</tool_call>\"}"),
             Chunk("{}", "tool_calls"),
@@ -40,13 +42,16 @@ internal static class ChatBodies
 
     /// <summary>An answer that is no stream.</summary>
     public const string Whole =
-        "{\"id\":\"c1\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"secret-model\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\","
+        "{\"id\":\"c1\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"secret-model\","
+        + "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\","
         + "\"content\":\"" + Heard + "\",\"reasoning_content\":\"A secret plan\",\"tool_calls\":null,\"refusal\":null},\"logprobs\":null,"
-        + "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2,\"total_tokens\":3},\"system_fingerprint\":\"secret\"}";
+        + "\"finish_reason\":\"stop\"}],"
+        + "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2,\"total_tokens\":3},\"system_fingerprint\":\"secret\"}";
 
     /// <summary>Lines of JSON, as another server sends them.</summary>
     public const string Lines =
-        "{\"model\":\"secret\",\"created_at\":\"2026\",\"message\":{\"role\":\"assistant\",\"content\":\"The café opens at nine. \"},\"done\":false}\n"
+        "{\"model\":\"secret\",\"created_at\":\"2026\","
+        + "\"message\":{\"role\":\"assistant\",\"content\":\"The café opens at nine. \"},\"done\":false}\n"
         + "{\"model\":\"secret\",\"message\":{\"role\":\"assistant\",\"content\":\" Please ring the bell.\"},\"done\":false}\n"
         + "{\"model\":\"secret\",\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done_reason\":\"stop\",\"done\":true,\"eval_count\":5}\n";
 

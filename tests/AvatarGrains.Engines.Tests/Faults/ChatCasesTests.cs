@@ -16,7 +16,8 @@ public sealed class ChatCasesTests
     [InlineData(Hello, "eos")]
     [InlineData("{\"role\":\"\",\"content\":\"Hello there.\"}", "stop")]
     [InlineData("{\"role\":\"model\",\"content\":\"Hello there.\"}", "stop")]
-    [InlineData("{\"content\":\"Hello there.\",\"tool_calls\":[{\"type\":\"\",\"id\":\"a\",\"function\":{\"name\":\"go\",\"arguments\":\"{}\"}}]}", "stop")]
+    [InlineData(
+        "{\"content\":\"Hello there.\",\"tool_calls\":[{\"type\":\"\",\"id\":\"a\",\"function\":{\"name\":\"go\",\"arguments\":\"{}\"}}]}", "stop")]
     public async Task Chunk_of_unknown_finish_reason_role_or_call_type_is_spoken(string delta, string finish) =>
         Assert.Equal("Hello there.", await HearAsync(Canned.Events(FakeOpenAi.Delta(delta, finish), "[DONE]")));
 

@@ -14,7 +14,9 @@ public sealed class ChatFieldTests
     [InlineData("{\"content\":\"Hello there.\"}", "eos")]
     [InlineData("{\"role\":\"\",\"content\":\"Hello there.\"}", "stop")]
     [InlineData("{\"role\":\"model\",\"content\":\"Hello there.\"}", "stop")]
-    [InlineData("{\"role\":null,\"content\":[{\"type\":\"text\",\"text\":\"Hello \"},{\"type\":\"thinking\",\"text\":\"no\"},{\"text\":\"there.\"}]}", "end_turn")]
+    [InlineData(
+        "{\"role\":null,\"content\":[{\"type\":\"text\",\"text\":\"Hello \"},{\"type\":\"thinking\",\"text\":\"no\"},{\"text\":\"there.\"}]}",
+        "end_turn")]
     [InlineData("{\"reasoning_content\":\"no\",\"reasoning\":\"no\",\"content\":\"Hello there.\"}", "STOP")]
     public async Task Unknown_finish_reason_or_role_is_a_complete_answer(string delta, string finish)
     {
@@ -32,7 +34,8 @@ public sealed class ChatFieldTests
     public async Task Tool_call_of_unknown_type_is_a_call(string type)
     {
         using var server = new CannedServer(Canned.Events(
-            FakeOpenAi.Delta($"{{\"tool_calls\":[{{{type}\"id\":\"a\",\"function\":{{\"name\":\"go\",\"arguments\":{{\"x\":1}}}}}}]}}", "stop"), "[DONE]"));
+            FakeOpenAi.Delta($"{{\"tool_calls\":[{{{type}\"id\":\"a\","
+                + $"\"function\":{{\"name\":\"go\",\"arguments\":{{\"x\":1}}}}}}]}}", "stop"), "[DONE]"));
         var (_, calls, failure) = await Answers.AskAsync(Answers.Client(server), Token);
         var call = Assert.Single(calls);
         Assert.Equal(("a", "go", "1", null), (call.CallId, call.Name, call.Arguments!["x"]!.ToString(), failure));
@@ -51,7 +54,8 @@ public sealed class ChatFieldTests
     public async Task Two_calls_of_one_index_with_distinct_ids_are_two_calls()
     {
         static string Call(string id, string name, string arguments) => FakeOpenAi.Delta(
-            $"{{\"tool_calls\":[{{\"index\":0,\"id\":\"{id}\",\"type\":\"function\",\"function\":{{\"name\":\"{name}\",\"arguments\":\"{arguments}\"}}}}]}}");
+            $"{{\"tool_calls\":[{{\"index\":0,\"id\":\"{id}\",\"type\":\"function\","
+            + $"\"function\":{{\"name\":\"{name}\",\"arguments\":\"{arguments}\"}}}}]}}");
         using var server = new CannedServer(Canned.Events(
             Call("a", "left", "{\\\"x\\\":"), FakeOpenAi.Delta("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"1}\"}}]}"),
             Call("b", "right", "{\\\"y\\\":2}"), FakeOpenAi.Delta("{}", "tool_calls"), "[DONE]"));
@@ -66,10 +70,15 @@ public sealed class ChatFieldTests
     [Theory]
     [InlineData("{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"Hello there.\"},\"finish_reason\":\"stop\"}]}", "application/json")]
     [InlineData("{\n \"choices\": {\n  \"message\": {\"content\": \"Hello there.\"}\n }\n}", "")]
-    [InlineData("{\"model\":\"x\",\"message\":{\"content\":\"Hello \"},\"done\":false}\n{\"message\":{\"content\":\"there.\"},\"done\":true}\n", "application/x-ndjson")]
-    [InlineData("[{\"choices\":[{\"delta\":{\"content\":\"Hello \"}}]},{\"choices\":[{\"delta\":{\"content\":\"there.\"}}]}]", "text/plain; charset=nonsense")]
+    [InlineData(
+        "{\"model\":\"x\",\"message\":{\"content\":\"Hello \"},\"done\":false}\n{\"message\":{\"content\":\"there.\"},\"done\":true}\n",
+        "application/x-ndjson")]
+    [InlineData(
+        "[{\"choices\":[{\"delta\":{\"content\":\"Hello \"}}]},{\"choices\":[{\"delta\":{\"content\":\"there.\"}}]}]",
+        "text/plain; charset=nonsense")]
     [InlineData("data:{\"choices\":[{\"text\":\"Hello there.\"}]}\r\rdata:[DONE]\r\r", "application/json")]
-    [InlineData(": hello\r\n\r\nevent: message\r\nid: 5\r\ndata: {\"choices\":[{\"delta\":\r\ndata: {\"content\":\"Hello there.\"}}]}\r\n\r\n", "text/html")]
+    [InlineData(
+        ": hello\r\n\r\nevent: message\r\nid: 5\r\ndata: {\"choices\":[{\"delta\":\r\ndata: {\"content\":\"Hello there.\"}}]}\r\n\r\n", "text/html")]
     public async Task Whole_answers_other_line_ends_and_wrong_content_types_are_read(string body, string contentType)
     {
         using var server = new CannedServer(Canned.Text(body, contentType: contentType));

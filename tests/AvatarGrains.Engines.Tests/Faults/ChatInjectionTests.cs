@@ -41,7 +41,7 @@ public sealed partial class ChatInjectionTests
         {
             foreach (var fault in JsonFaults.Of(events[i]))
             {
-                await run.TryAsync(Canned.Text(ChatBodies.Stream([.. events.Take(i), fault.Text, .. events.Skip(i + 1)])), Unheard(fault.Path));
+                await run.TryAsync(Canned.Text(ChatBodies.Stream([.. events.Take(i), fault.Text, .. events.Skip(i + 1)])), IsAnswer(fault.Path));
             }
         }
 
@@ -54,7 +54,7 @@ public sealed partial class ChatInjectionTests
         await using var run = await Run.StartAsync();
         foreach (var fault in JsonFaults.Of(ChatBodies.Whole))
         {
-            await run.TryAsync(Canned.Text(fault.Text, contentType: "application/json"), Unheard(fault.Path));
+            await run.TryAsync(Canned.Text(fault.Text, contentType: "application/json"), IsAnswer(fault.Path));
         }
 
         foreach (var (line, i) in ChatBodies.Lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select((line, i) => (line, i)))
@@ -63,7 +63,7 @@ public sealed partial class ChatInjectionTests
             {
                 var lines = ChatBodies.Lines.Split('\n');
                 lines[i] = fault.Text;
-                await run.TryAsync(Canned.Text(string.Join('\n', lines)), Unheard(fault.Path));
+                await run.TryAsync(Canned.Text(string.Join('\n', lines)), IsAnswer(fault.Path));
             }
         }
 
@@ -146,18 +146,20 @@ public sealed partial class ChatInjectionTests
         string[] bodies =
         [
             "", " ", "\n\n\n", "null", "true", "[]", "{}", "\"secret\"", "<html><body>secret 502 Bad Gateway</body></html>",
-            "<!DOCTYPE html>\n<script>{\"secret\":1}</script>", "upstream secret", "{\"error\":{\"message\":\"secret\",\"code\":null}}", "{\"error\":\"secret\"}",
+            "<!DOCTYPE html>\n<script>{\"secret\":1}</script>", "upstream secret",
+            "{\"error\":{\"message\":\"secret\",\"code\":null}}", "{\"error\":\"secret\"}",
             "{\"error\":[{\"secret\":1}]}", "{\"detail\":\"secret\"}", "{\"detail\":[{\"loc\":[\"body\",\"stream_options\"],\"msg\":\"secret\"}]}",
             "{\"error\":{\"message\":\"Unrecognized argument: stream_options\",\"param\":\"stream_options\"}}",
             "{\"error\":{\"message\":\"messages: roles must alternate\"}}", "{\"object\":\"error\",\"message\":\"secret\",\"code\":40303}",
-            "data: {\"error\":{\"message\":\"secret\"}}\n\n", "event: error\ndata: secret\n\n", "event: error\ndata: {\"secret\":1}\n\n", "data: secret\n\n",
+            "data: {\"error\":{\"message\":\"secret\"}}\n\n", "event: error\ndata: secret\n\n",
+            "event: error\ndata: {\"secret\":1}\n\n", "data: secret\n\n",
             "data: [DONE]\n\n", ": secret\n\n", "data:\n\ndata\n\n", "{\"choices\":[]}", "{\"choices\":[{\"delta\":{\"content\":null}}]}", "\0\0\0\0",
             "\uFEFF{\"choices\":null}", "ID3\u0004secret", new string('{', 2000), new string('[', 2000) + new string(']', 2000),
         ];
         int[] statuses =
         [
-            200, 201, 202, 203, 204, 206, 226, 300, 301, 304, 307, 400, 401, 402, 403, 404, 405, 408, 409, 410, 413, 415, 422, 425, 429, 451, 498, 499,
-            500, 501, 502, 503, 504, 507, 520, 522, 524, 529, 599,
+            200, 201, 202, 203, 204, 206, 226, 300, 301, 304, 307, 400, 401, 402, 403, 404, 405, 408, 409, 410, 413, 415, 422, 425, 429,
+            451, 498, 499, 500, 501, 502, 503, 504, 507, 520, 522, 524, 529, 599,
         ];
         foreach (var status in statuses)
         {
@@ -197,11 +199,13 @@ public sealed partial class ChatInjectionTests
         run.Report();
     }
 
-    private static bool Unheard(string path) => path.Contains("content", StringComparison.Ordinal) || path.Contains("choices", StringComparison.Ordinal)
-        || path.Contains("message", StringComparison.Ordinal) || path.Contains("delta", StringComparison.Ordinal);
+    /// <summary>A text in this place is the answer, or a part of it.</summary>
+    private static bool IsAnswer(string path) =>
+        new[] { "content", "choices", "message", "delta" }.Any(place => path.Contains(place, StringComparison.Ordinal));
 
-    private static IEnumerable<int[]> Orders(int[] rest) =>
-        rest.Length == 1 ? [rest] : rest.SelectMany(first => Orders([.. rest.Where(other => other != first)]).Select(order => (int[])[first, .. order]));
+    private static IEnumerable<int[]> Orders(int[] rest) => rest.Length == 1
+        ? [rest]
+        : rest.SelectMany(first => Orders([.. rest.Where(other => other != first)]).Select(order => (int[])[first, .. order]));
 
     private static IEnumerable<string> Words(string text) => text.Split([' ', '.', ',', '?'], StringSplitOptions.RemoveEmptyEntries);
 

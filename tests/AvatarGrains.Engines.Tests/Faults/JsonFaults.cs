@@ -15,8 +15,8 @@ internal static class JsonFaults
 
     private static readonly string?[] Values =
     [
-        "null", "\"\"", "\" \"", $"\" {UnknownText}\"", "0", "-1", "1e300", "99999999999999999999", "true", "false", "{}", "[]", "[null]", "[[]]", "[{}]",
-        "{\"a\":{\"b\":[1,null]}}",
+        "null", "\"\"", "\" \"", $"\" {UnknownText}\"", "0", "-1", "1e300", "99999999999999999999", "true", "false", "{}", "[]", "[null]", "[[]]",
+        "[{}]", "{\"a\":{\"b\":[1,null]}}",
     ];
 
     /// <summary>The document with every member and item missing in turn, and of every other value.</summary>

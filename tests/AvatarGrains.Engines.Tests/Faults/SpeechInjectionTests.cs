@@ -116,9 +116,9 @@ public sealed class SpeechInjectionTests
 
                 // A head that is not known as one is a few samples long; what follows it is the sound.
                 var sound = samples.AsSpan(Math.Min(samples.Length, 44));
-                Assert.True(
-                    sound.Length == 0 || sound.ToArray().Max(sample => Math.Abs((int)sample)) <= loudest || body[22] != 1 || body[34] != 16 || body[20] != 1,
-                    $"byte {at} of {value} made it louder");
+                var isOtherFormat = body[20] != 1 || body[22] != 1 || body[34] != 16;
+                var louder = sound.Length > 0 && sound.ToArray().Max(sample => Math.Abs((int)sample)) > loudest;
+                Assert.False(louder && !isOtherFormat, $"byte {at} of {value} made it louder");
                 tried++;
                 failures += failure is null ? 0 : 1;
             }

@@ -9,8 +9,10 @@ public sealed class TranscriptInjectionTests
     private const string Said = "Where is the pool";
 
     private const string Answer =
-        "{\"task\":\"transcribe\",\"language\":\"english\",\"duration\":2.5,\"text\":\"" + Said + "\",\"segments\":[{\"id\":0,\"start\":0.0,\"end\":2.5,"
-        + "\"text\":\"" + Said + "\",\"tokens\":[50364,7],\"temperature\":0.0,\"avg_logprob\":-0.2,\"no_speech_prob\":0.01}],\"usage\":{\"secret\":1}}";
+        "{\"task\":\"transcribe\",\"language\":\"english\",\"duration\":2.5,\"text\":\"" + Said + "\","
+        + "\"segments\":[{\"id\":0,\"start\":0.0,\"end\":2.5,"
+        + "\"text\":\"" + Said + "\",\"tokens\":[50364,7],\"temperature\":0.0,\"avg_logprob\":-0.2,"
+        + "\"no_speech_prob\":0.01}],\"usage\":{\"secret\":1}}";
 
     [Theory]
     [InlineData("{}")]

@@ -30,7 +30,8 @@ internal sealed partial class AnswerHabit
 
     [GeneratedRegex(
         @"^\s*((okay|ok|alright|all right|hmm+|so|well|right|now|first)\b[,.!…]*\s*)*(the user\b|this user\b|user (is|wants|asks)"
-        + @"|i need to\b|we need to\b|we have to\b|i have to\b|let me (think|see|start|break|recall|figure)\b|let's (think|see|start|break|recall|analy)"
+        + @"|i need to\b|we need to\b|we have to\b|i have to\b"
+        + @"|let me (think|see|start|break|recall|figure)\b|let's (think|see|start|break|recall|analy)"
         + @"|they('re| are) asking\b|thinking process|here's (a|my) thinking)|^\s*(用户|嗯|好的，用户|好，用户|首先，用户|사용자가|ユーザーは)",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Thoughtful();
