@@ -6,7 +6,7 @@ using AvatarGrains.Core.Media;
 namespace AvatarGrains.Conformance;
 
 /// <summary>What every session host does. Inherit and say how the host is started.</summary>
-public abstract class SessionHostConformance
+public abstract partial class SessionHostConformance
 {
     protected HostFixture Fixture { get; } = new();
 

@@ -26,7 +26,8 @@ public sealed class PromptTests
     public void Interruption_is_told_beside_the_words_so_that_no_model_copies_a_mark()
     {
         List<ChatMessage> Build(bool interrupted) => Prompt.Build(
-            HostFixture.Spec(), [Line(Speaker.User, "hello"), Line(Speaker.Avatar, "Hi the", interrupted)], "when?", null, spoken: true,
+            HostFixture.Spec(), [Line(Speaker.User, "hello"), Line(Speaker.Avatar, "Hi the", interrupted)],
+            new TurnRequest(TurnKind.Ask, "when?"), null, spoken: true,
             PromptOptions.Default);
         Assert.Contains("interrupted", Build(interrupted: true)[0].Text, StringComparison.Ordinal);
         Assert.DoesNotContain("interrupted", Build(interrupted: false)[0].Text, StringComparison.Ordinal);
@@ -44,7 +45,7 @@ public sealed class PromptTests
         [
             Line(Speaker.User, "hello"), Line(Speaker.Avatar, filler + " Here you are."), Line(Speaker.User, "again"), Line(Speaker.Avatar, filler),
         ];
-        var messages = Prompt.Build(HostFixture.Spec() with { SystemPrompt = null }, history, "when?", null, spoken: false, PromptOptions.Default);
+        var messages = Prompt.Build(HostFixture.Spec() with { SystemPrompt = null }, history, new TurnRequest(TurnKind.Ask, "when?"), null, spoken: false, PromptOptions.Default);
         Assert.Contains("Here you are.", messages.Select(m => m.Text));
         Assert.All(messages, m => Assert.DoesNotContain(filler, m.Text, StringComparison.Ordinal));
     }
