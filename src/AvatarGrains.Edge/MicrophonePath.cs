@@ -19,7 +19,7 @@ internal sealed class MicrophonePath(ISession session, IAudioCodecs codecs) : ID
 
     private static readonly short[] Silence = new short[FrameSamples];
 
-    private readonly short[] _pcm = new short[FrameSamples * 6];
+    private short[] _pcm = [];
     private IOpusDecoder? _decoder;
     private bool _heard;
     private ushort _lastSequence;
@@ -43,7 +43,13 @@ internal sealed class MicrophonePath(ISession session, IAudioCodecs codecs) : ID
             return;
         }
 
-        _decoder ??= codecs.CreateOpusDecoder(SampleRate);
+        if (_decoder is null)
+        {
+            // Most clients only watch: they need neither.
+            _decoder = codecs.CreateOpusDecoder(SampleRate);
+            _pcm = new short[FrameSamples * 6];
+        }
+
         if (_heard)
         {
             Bridge(sequence, timestamp);

@@ -6,7 +6,7 @@ using IRequest = Microsoft.Playwright.IRequest;
 namespace AvatarGrains.EndToEnd.Tests;
 
 /// <summary>The settings of the page: each does what it says, and is still there at the next visit.</summary>
-public sealed class PageSettingsTests
+public sealed class PageSettingsTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private const string Answered = "[...document.querySelectorAll('#lines li.avatar')].some(li => li.textContent.includes('{0}'))";
 
@@ -20,8 +20,7 @@ public sealed class PageSettingsTests
             !name.EndsWith("pdf", StringComparison.Ordinal) || File.Exists("/usr/bin/pdftotext"),
             "pdftotext is not installed (package poppler-utils)");
         const string fact = "The lighthouse keeper of Sandrock is called Oswin Marlow.";
-        await using var server = await StartAsync();
-        await using var page = await PageFixture.OpenAsync(server.Address);
+        await using var page = await PageFixture.OpenAsync(Address);
         await page.UntilAsync("watch.frames > 5");
         await page.OpenSettingsAsync("mind");
         await page.Page.SetInputFilesAsync("#document-upload input", new FilePayload { Name = name, Buffer = Samples.Document(name, fact) });
@@ -42,17 +41,21 @@ public sealed class PageSettingsTests
     [Fact]
     public async Task Document_that_cannot_be_read_or_is_too_large_is_refused_in_words()
     {
-        await using var server = await StartAsync();
-        await using var page = await PageFixture.OpenAsync(server.Address);
+        await using var page = await PageFixture.OpenAsync(Address);
         await page.UntilAsync("watch.frames > 5");
         await page.OpenSettingsAsync("mind");
+        var folder = Directory.CreateTempSubdirectory("avatar-upload-");
         await RefusedAsync("noise.pdf", [.. "%PDF-1.4"u8, 0, 1, 2, 255, 254], "not a text, Markdown or PDF");
         await RefusedAsync("big.txt", new byte[21 << 20], "larger than the server takes (21.0 MB)");
         Assert.Equal("", await page.Page.InputValueAsync("#document"));
+        folder.Delete(recursive: true);
 
         async Task RefusedAsync(string name, byte[] content, string words)
         {
-            await page.Page.SetInputFilesAsync("#document-upload input", new FilePayload { Name = name, Buffer = content });
+            // The browser reads the file itself; 20 MB handed over to it take the better part of a minute.
+            var file = Path.Combine(folder.FullName, name);
+            await File.WriteAllBytesAsync(file, content, TestContext.Current.CancellationToken);
+            await page.Page.SetInputFilesAsync("#document-upload input", file);
             await page.UntilAsync($"document.querySelector('#document-upload .failed')?.textContent.startsWith('{name} was not taken')");
             Assert.Contains(words, await page.Page.InnerTextAsync("#document-upload .status"), StringComparison.Ordinal);
         }
@@ -63,8 +66,7 @@ public sealed class PageSettingsTests
     {
         // In the middle of the left edge, above the shoulders.
         const string orange = "(() => { const [r, g, b] = watch.colour(0.03, 0.3); return r > 190 && g > 90 && g < 170 && b < 90; })()";
-        await using var server = await StartAsync();
-        await using var page = await PageFixture.OpenAsync(server.Address);
+        await using var page = await PageFixture.OpenAsync(Address);
         await page.UntilAsync("watch.frames > 5");
         Assert.False(await page.Page.EvaluateAsync<bool>(orange));
         await page.OpenSettingsAsync("look");
@@ -90,8 +92,7 @@ public sealed class PageSettingsTests
     [Fact]
     public async Task Look_changes_the_video_at_once_and_is_kept()
     {
-        await using var server = await StartAsync();
-        await using var page = await PageFixture.OpenAsync(server.Address);
+        await using var page = await PageFixture.OpenAsync(Address);
         await page.UntilAsync("watch.frames > 5");
         await page.OpenSettingsAsync("look");
         await page.Page.SelectOptionAsync("#orientation", "portrait");
@@ -147,8 +148,7 @@ public sealed class PageSettingsTests
     [Fact]
     public async Task Abilities_that_are_switched_off_are_not_offered()
     {
-        await using var server = await StartAsync();
-        await using var page = await PageFixture.OpenAsync(server.Address);
+        await using var page = await PageFixture.OpenAsync(Address);
         await page.UntilAsync("watch.frames > 5");
         await page.OpenSettingsAsync("session");
         await page.Page.UncheckAsync("#can-llm");
@@ -164,8 +164,7 @@ public sealed class PageSettingsTests
     [Fact]
     public async Task Voice_and_language_go_into_the_session()
     {
-        await using var server = await StartAsync();
-        await using var page = await PageFixture.OpenAsync(server.Address);
+        await using var page = await PageFixture.OpenAsync(Address);
         await page.UntilAsync("watch.frames > 5");
         await page.OpenSettingsAsync("voice");
         await page.Page.SelectOptionAsync("#language", "ko");
@@ -181,11 +180,10 @@ public sealed class PageSettingsTests
     [Fact]
     public async Task Link_carries_settings_which_give_way_to_what_is_chosen_then()
     {
-        await using var server = await StartAsync();
-        await using var page = await PageFixture.OpenAsync(server.Address);
+        await using var page = await PageFixture.OpenAsync(Address);
         await page.UntilAsync("watch.frames > 5");
         const string chosen = "?model_style=leo&tts_type=rms&background_image=dusk&padding_left=0.2&padding_top=nonsense";
-        var link = new Uri(server.Address, chosen + "&capability=LLM,TTS&orientation=square&intro_message=Good%20day.");
+        var link = new Uri(Address, chosen + "&capability=LLM,TTS&orientation=square&intro_message=Good%20day.");
         var request = await page.Page.RunAndWaitForRequestAsync(() => page.Page.GotoAsync(link.ToString()), IsNewSession);
         var body = Body(request);
         var asked = ((string[])["model_style", "tts_type", "background_image"]).Select(name => body.GetProperty(name).GetString());
@@ -200,7 +198,7 @@ public sealed class PageSettingsTests
         await page.UntilAsync("document.getElementById('who').textContent === 'Amara'");
         Assert.DoesNotContain("model_style", page.Page.Url, StringComparison.Ordinal);
         Assert.Contains("tts_type=rms", page.Page.Url, StringComparison.Ordinal);
-        await page.Page.GotoAsync(server.Address.ToString());
+        await page.Page.GotoAsync(Address.ToString());
         await page.UntilAsync("document.getElementById('who').textContent === 'Amara'");
         Assert.False(await page.Page.EvaluateAsync<bool>("document.getElementById('mic').hidden"));
     }
@@ -239,8 +237,7 @@ public sealed class PageSettingsTests
     [Fact]
     public async Task Choice_that_the_server_lost_is_put_back_and_said()
     {
-        await using var server = await StartAsync();
-        await using var page = await PageFixture.OpenAsync(server.Address);
+        await using var page = await PageFixture.OpenAsync(Address);
         await page.UntilAsync("watch.frames > 5");
         await page.Page.EvaluateAsync(
             "localStorage.setItem('avatargrains.settings', JSON.stringify({ document: 'pld-0123', background: 'plb-0123', avatar: 'nobody' }))");
@@ -253,8 +250,7 @@ public sealed class PageSettingsTests
     [Fact]
     public async Task Settings_are_reached_and_chosen_by_keyboard()
     {
-        await using var server = await StartAsync();
-        await using var page = await PageFixture.OpenAsync(server.Address);
+        await using var page = await PageFixture.OpenAsync(Address);
         await page.UntilAsync("watch.frames > 5");
         await page.Page.Keyboard.PressAsync("Alt+s");
         await page.Page.FocusAsync("#tab-look");
@@ -305,9 +301,21 @@ public sealed class PageSettingsTests
         await page.UntilAsync(Answer(answer));
     }
 
+    private Uri Address
+    {
+        get
+        {
+            SkipWithoutChromium();
+            return fixture.Server.Address;
+        }
+    }
+
     private static async Task<ServerProcess> StartAsync(params string[] arguments)
     {
-        Assert.SkipUnless(PageFixture.Chromium is not null, "Chromium is not installed (package chromium)");
+        SkipWithoutChromium();
         return await ServerProcess.StartAsync(arguments);
     }
+
+    private static void SkipWithoutChromium() =>
+        Assert.SkipUnless(PageFixture.Chromium is not null, "Chromium is not installed (package chromium)");
 }

@@ -1,7 +1,7 @@
 namespace AvatarGrains.EndToEnd.Tests;
 
 /// <summary>A person at the page, in a real browser, against the real server.</summary>
-public sealed class PageTests
+public sealed class PageTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private const string Loud = "watch.loud > 0.01";
     private const string Silent = "watch.level < 0.003";
@@ -9,8 +9,7 @@ public sealed class PageTests
     [Fact]
     public async Task Page_opened_shows_a_living_avatar()
     {
-        await using var server = await StartAsync();
-        await using var page = await PageFixture.OpenAsync(server.Address);
+        await using var page = await PageFixture.OpenAsync(Address);
         await page.UntilAsync("watch.frames > 25 && watch.moved > 3");
         await page.GreetedAsync();
         Assert.Equal("", await page.Page.InnerTextAsync("#notice span"));
@@ -19,8 +18,7 @@ public sealed class PageTests
     [Fact]
     public async Task Typed_question_is_answered_with_captions_voice_and_moving_picture()
     {
-        await using var server = await StartAsync();
-        await using var page = await PageFixture.OpenAsync(server.Address);
+        await using var page = await PageFixture.OpenAsync(Address);
         await page.GreetedAsync();
         await AskAsync(page, "What can you do?");
         await page.UntilAsync("watch.said(['user', /^What can you do\\?$/], ['avatar', /.{20}/])");
@@ -32,9 +30,8 @@ public sealed class PageTests
     [Fact]
     public async Task Stop_button_silences_the_avatar_and_marks_the_line()
     {
-        await using var server = await StartAsync();
         await using var page = await PageFixture.OpenAsync(
-            server.Address, settings: $$"""{"intro":"{{string.Concat(Enumerable.Repeat("one two three four five six seven, ", 14))}}"}""");
+            Address, settings: $$"""{"intro":"{{string.Concat(Enumerable.Repeat("one two three four five six seven, ", 14))}}"}""");
         await page.UntilAsync("watch.said(['avatar', /one two three/])");
         await page.UntilAsync(Loud);
         await page.Page.Keyboard.PressAsync("Escape");
@@ -46,8 +43,7 @@ public sealed class PageTests
     [Fact]
     public async Task Refused_microphone_is_explained_and_typing_still_works()
     {
-        await using var server = await StartAsync();
-        await using var page = await PageFixture.OpenAsync(server.Address);
+        await using var page = await PageFixture.OpenAsync(Address);
         await page.GreetedAsync();
         await page.Page.ClickAsync("#mic");
         await page.UntilAsync("!document.getElementById('notice').hidden");
@@ -59,8 +55,7 @@ public sealed class PageTests
     [Fact]
     public async Task Phone_sized_page_has_everything_in_reach()
     {
-        await using var server = await StartAsync();
-        await using var page = await PageFixture.OpenAsync(server.Address, viewport: (390, 844));
+        await using var page = await PageFixture.OpenAsync(Address, viewport: (390, 844));
         await page.GreetedAsync();
         foreach (var selector in new[] { "#mic", "#message", "#send", "#settings-toggle", "#video" })
         {
@@ -76,8 +71,7 @@ public sealed class PageTests
     [Fact]
     public async Task Avatar_voice_and_background_change_while_connected()
     {
-        await using var server = await StartAsync();
-        await using var page = await PageFixture.OpenAsync(server.Address);
+        await using var page = await PageFixture.OpenAsync(Address);
         await page.UntilAsync("watch.frames > 25");
         await page.OpenSettingsAsync("look");
         await page.Page.EvaluateAsync("watch.peak = 0");
@@ -130,9 +124,18 @@ public sealed class PageTests
         Assert.Equal(["Who are you?", "What can you do?"], await page.Page.Locator("#lines li.user").AllInnerTextsAsync());
     }
 
+    private Uri Address
+    {
+        get
+        {
+            SkipWithoutChromium();
+            return fixture.Server.Address;
+        }
+    }
+
     private static async Task<ServerProcess> StartAsync()
     {
-        Assert.SkipUnless(PageFixture.Chromium is not null, "Chromium is not installed (package chromium)");
+        SkipWithoutChromium();
         return await ServerProcess.StartAsync();
     }
 
@@ -142,4 +145,7 @@ public sealed class PageTests
         await page.Page.FillAsync("#message", text);
         await page.Page.Keyboard.PressAsync("Enter");
     }
+
+    private static void SkipWithoutChromium() =>
+        Assert.SkipUnless(PageFixture.Chromium is not null, "Chromium is not installed (package chromium)");
 }

@@ -1,16 +1,18 @@
 using System.Diagnostics;
+using AvatarGrains.Testing;
 
 namespace AvatarGrains.EndToEnd.Tests;
 
 /// <summary>A person's recorded voice through Chromium's microphone.</summary>
-public sealed class VoiceTests
+[Collection(AloneCollection.Name)]
+public sealed class VoiceTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private const int Rate = 16_000;
 
     [Fact]
     public async Task Spoken_question_is_recognised_and_answered()
     {
-        await using var server = await StartAsync();
+        var server = Server;
         var file = Path.Combine(server.Data, "question.wav");
         await WriteSpeechAsync(file, 10, (2.0, "what can you do"));
         await using var page = await PageFixture.OpenAsync(server.Address, file);
@@ -23,7 +25,7 @@ public sealed class VoiceTests
     [Fact]
     public async Task Speaking_over_the_answer_interrupts_it_and_is_answered()
     {
-        await using var server = await StartAsync();
+        var server = Server;
         var file = Path.Combine(server.Data, "question.wav");
         await WriteSpeechAsync(file, 10, (2.0, "what can you do"), (3.5, "who are you"));
         await using var page = await PageFixture.OpenAsync(server.Address, file);
@@ -36,11 +38,14 @@ public sealed class VoiceTests
             """);
     }
 
-    private static async Task<ServerProcess> StartAsync()
+    private ServerProcess Server
     {
-        Assert.SkipUnless(PageFixture.Chromium is not null, "Chromium is not installed (package chromium)");
-        Assert.SkipUnless(File.Exists("/usr/bin/flite"), "flite is not installed (package flite)");
-        return await ServerProcess.StartAsync();
+        get
+        {
+            Assert.SkipUnless(PageFixture.Chromium is not null, "Chromium is not installed (package chromium)");
+            Assert.SkipUnless(File.Exists("/usr/bin/flite"), "flite is not installed (package flite)");
+            return fixture.Server;
+        }
     }
 
     /// <summary>Writes a 16 kHz mono WAV: each text after its pause in seconds, then seconds of silence.</summary>

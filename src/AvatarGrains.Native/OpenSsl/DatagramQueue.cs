@@ -2,10 +2,14 @@ using System.Buffers.Binary;
 
 namespace AvatarGrains.Native.OpenSsl;
 
-/// <summary>Datagrams in one growing buffer, first in, first out. Datagrams beyond the limit are dropped, as on a network.</summary>
+/// <summary>
+/// Datagrams in one growing buffer, first in, first out. Datagrams beyond the limit are dropped, as on a network. Once it is empty, a buffer that
+/// had to grow is given back: what a handshake takes is not held as long as the connection.
+/// </summary>
 internal sealed class DatagramQueue(int limit)
 {
     private const int Prefix = 2;
+    private const int Kept = 2048;
     private byte[] _buffer = [];
     private int _head;
     private int _tail;
@@ -36,13 +40,20 @@ internal sealed class DatagramQueue(int limit)
         _head += Prefix + stored;
         if (_head == _tail)
         {
-            _head = _tail = 0;
+            Clear();
         }
 
         return length;
     }
 
-    public void Clear() => _head = _tail = 0;
+    public void Clear()
+    {
+        _head = _tail = 0;
+        if (_buffer.Length > Kept)
+        {
+            _buffer = [];
+        }
+    }
 
     /// <summary>Copies every datagram to another queue and keeps them.</summary>
     public void CopyTo(DatagramQueue other)
@@ -68,7 +79,7 @@ internal sealed class DatagramQueue(int limit)
             return false;
         }
 
-        var target = used + size <= _buffer.Length ? _buffer : new byte[Math.Min(limit, Math.Max(2048, 2 * (used + size)))];
+        var target = used + size <= _buffer.Length ? _buffer : new byte[used + size <= Kept ? Kept : Math.Min(limit, 2 * (used + size))];
         _buffer.AsSpan(_head, used).CopyTo(target);
         _buffer = target;
         (_head, _tail) = (0, used);

@@ -7,6 +7,7 @@ namespace AvatarGrains.WebRtc.Rtp;
 internal sealed class PacketHistory(int maxBytes)
 {
     private const int FirstBytes = 32 * 1024;
+    private const int Step = 4 * 1024;
     private const int FirstPackets = 64;
 
     private byte[] _bytes = [];
@@ -31,12 +32,8 @@ internal sealed class PacketHistory(int maxBytes)
             return false;
         }
 
-        var capacity = Math.Max(_bytes.Length, Math.Min(FirstBytes, maxBytes));
-        while (capacity < wanted)
-        {
-            capacity = Math.Min(capacity * 2, maxBytes);
-        }
-
+        // Steps, not powers of two: every session holds one ring, as large as its largest key frame asks for.
+        var capacity = (int)Math.Min(maxBytes, Math.Max(FirstBytes, (wanted + Step - 1) / Step * Step));
         if (capacity > _bytes.Length)
         {
             Grow(capacity);

@@ -8,29 +8,18 @@ using AvatarGrains.WebRtc.Tests.Harness;
 namespace AvatarGrains.EndToEnd.Tests.Faults;
 
 /// <summary>A client that sends something wrong is told so, and no other client is affected.</summary>
-public sealed class RudenessTests : IAsyncLifetime
+public sealed class RudenessTests(ServerFixture fixture) : IClassFixture<ServerFixture>, IDisposable
 {
     private const int Datagrams = 6000;
     private const int Megabyte = 1 << 20;
     private const string Audio = "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=rtpmap:0 PCMU/8000\r\na=recvonly\r\n";
     private const string Head = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
 
-    private ServerProcess _server = null!;
-    private HttpClient _http = null!;
+    private readonly HttpClient _http = new() { BaseAddress = fixture.Server.Address };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        _server = await ServerProcess.StartAsync();
-        _http = new HttpClient { BaseAddress = _server.Address };
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await _server.DisposeAsync();
-    }
+    public void Dispose() => _http.Dispose();
 
     [Fact]
     public async Task Garbage_at_the_media_port_disturbs_nobody()
@@ -38,7 +27,7 @@ public sealed class RudenessTests : IAsyncLifetime
         await using var watcher = await Watcher.ConnectAsync(_http);
         await watcher.MoreFramesAsync(25);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        var target = new IPEndPoint(IPAddress.Loopback, _server.MediaPort);
+        var target = new IPEndPoint(IPAddress.Loopback, fixture.Server.MediaPort);
         var sent = 0;
         foreach (var datagram in BadDatagrams.Create(Datagrams, 11))
         {
@@ -98,7 +87,7 @@ public sealed class RudenessTests : IAsyncLifetime
     [Fact]
     public async Task Megabyte_of_text_on_the_data_channel_is_refused_and_the_session_goes_on()
     {
-        using var rude = new HttpClient(new LargeMessagesHandler()) { BaseAddress = _server.Address };
+        using var rude = new HttpClient(new LargeMessagesHandler()) { BaseAddress = fixture.Server.Address };
         await using var watcher = await Watcher.ConnectAsync(rude);
         var message = $$$"""{"type":"ttstf","data":{"message":"{{{new string('a', Megabyte)}}}"}}"""[..Megabyte];
         await watcher.Viewer.SendAsync(message);

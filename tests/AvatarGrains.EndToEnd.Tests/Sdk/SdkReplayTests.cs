@@ -1,19 +1,21 @@
 using System.Text.Json;
+using AvatarGrains.Testing;
 
 namespace AvatarGrains.EndToEnd.Tests.Sdk;
 
 /// <summary>The call sequence of every generation of the Perso web SDK, in Chromium, from a page of another origin (<c>replay.js</c>).</summary>
-public sealed class SdkReplayTests
+[Collection(AloneCollection.Name)]
+public sealed class SdkReplayTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private const string Guide = "I am the offline guide of AvatarGrains.";
 
     [Fact]
     public async Task The_first_generation_talks_over_the_channel_with_its_microphone()
     {
-        await using var server = await StartAsync();
-        var microphone = Path.Combine(server.Data, "question.wav");
+        Assert.SkipUnless(File.Exists("/usr/bin/flite"), "flite is not installed (package flite)");
+        var microphone = Path.Combine(fixture.Server.Data, "question.wav");
         await VoiceTests.WriteSpeechAsync(microphone, 0, (2.0, "what can you do"));
-        var seen = await ReplayAsync(server, "first", microphone);
+        var seen = await ReplayAsync("first", microphone);
         Assert.Equal(Guide, seen.GetProperty("answer").GetString());
         Assert.Contains("can you do", seen.GetProperty("heard").GetString(), StringComparison.OrdinalIgnoreCase);
         Assert.True(seen.GetProperty("starts").GetBoolean());
@@ -25,8 +27,7 @@ public sealed class SdkReplayTests
     [Fact]
     public async Task The_second_generation_keeps_the_conversation_and_speaks_sentence_by_sentence()
     {
-        await using var server = await StartAsync();
-        var seen = await ReplayAsync(server, "second");
+        var seen = await ReplayAsync("second");
         Assert.StartsWith(Guide + " ", seen.GetProperty("answer").GetString(), StringComparison.Ordinal);
         Assert.True(seen.GetProperty("sentences").GetInt32() >= 2);
         Assert.True(seen.GetProperty("second").GetString()!.Length > 20);
@@ -40,8 +41,7 @@ public sealed class SdkReplayTests
     [Fact]
     public async Task The_third_generation_streams_its_speech_and_asks_over_the_socket()
     {
-        await using var server = await StartAsync();
-        var seen = await ReplayAsync(server, "third");
+        var seen = await ReplayAsync("third");
         Assert.True(seen.GetProperty("streamable").GetBoolean());
         Assert.Equal(("STREAMING", true), (seen.GetProperty("mode").GetString(), seen.GetProperty("turns").GetBoolean()));
         Assert.StartsWith(Guide + " ", seen.GetProperty("deltas").GetString(), StringComparison.Ordinal);
@@ -74,8 +74,7 @@ public sealed class SdkReplayTests
     [Fact]
     public async Task Without_an_avatar_events_keep_the_session()
     {
-        await using var server = await StartAsync();
-        var seen = await ReplayAsync(server, "faceless");
+        var seen = await ReplayAsync("faceless");
         Assert.Equal(
             """[["SESSION_START",false,null],["SESSION_DURING",false,null],["SESSION_END",true,"GRACEFUL_TERMINATION"]]""",
             seen.GetProperty("events").GetRawText());
@@ -89,25 +88,19 @@ public sealed class SdkReplayTests
         Assert.Equal("GRACEFUL_TERMINATION", seen.GetProperty("end").GetString());
     }
 
-    private static async Task<JsonElement> ReplayAsync(ServerProcess server, string scenario, string? microphone = null)
+    private async Task<JsonElement> ReplayAsync(string scenario, string? microphone = null)
     {
-        var page = new UriBuilder(server.Address)
+        Assert.SkipUnless(PageFixture.Chromium is not null, "Chromium is not installed (package chromium)");
+        var page = new UriBuilder(fixture.Server.Address)
         {
             Host = "localhost",
             Path = "/api/docs/index.html",
-            Query = "api=" + server.Address.ToString().TrimEnd('/'),
+            Query = "api=" + fixture.Server.Address.ToString().TrimEnd('/'),
         };
         await using var browser = await PageFixture.OpenAsync(page.Uri, microphone);
         using var script = new StreamReader(typeof(SdkReplayTests).Assembly.GetManifestResourceStream("replay.js")!);
         await browser.Page.AddScriptTagAsync(new() { Content = await script.ReadToEndAsync(TestContext.Current.CancellationToken) });
         var seen = await browser.Page.EvaluateAsync<string>($"replay.{scenario}().then(JSON.stringify)");
         return JsonDocument.Parse(seen).RootElement;
-    }
-
-    private static async Task<ServerProcess> StartAsync()
-    {
-        Assert.SkipUnless(PageFixture.Chromium is not null, "Chromium is not installed (package chromium)");
-        Assert.SkipUnless(File.Exists("/usr/bin/flite"), "flite is not installed (package flite)");
-        return await ServerProcess.StartAsync();
     }
 }

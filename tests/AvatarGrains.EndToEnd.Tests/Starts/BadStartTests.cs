@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using AvatarGrains.Testing;
 
 namespace AvatarGrains.EndToEnd.Tests.Starts;
 
 /// <summary>A start that cannot succeed is explained in one line without a stack trace, and the exit code is not 0.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class BadStartTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("avatar-start-").FullName;

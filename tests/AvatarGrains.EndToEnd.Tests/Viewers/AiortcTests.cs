@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using AvatarGrains.Testing;
 
 namespace AvatarGrains.EndToEnd.Tests.Viewers;
 
 /// <summary>An independent client watches, listens and controls.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class AiortcTests
 {
     /// <summary>Twenty seconds in everyday runs, a minute with AVATAR_LONG=1.</summary>

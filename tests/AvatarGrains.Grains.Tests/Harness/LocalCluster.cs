@@ -46,6 +46,8 @@ internal sealed class LocalCluster : IAsyncDisposable
         var builder = new InProcessTestClusterBuilder((short)roles.Length);
         builder.Options.AssumeHomogenousSilosForTesting = false;
         builder.Options.ConfigureFileLogging = false;
+        // The tests call from the silos: nobody would use a client.
+        builder.Options.InitializeClientOnDeploy = false;
         builder.ConfigureSilo((options, silo) =>
         {
             var number = int.Parse(options.SiloName.Split('_')[1], System.Globalization.CultureInfo.InvariantCulture);
