@@ -59,7 +59,7 @@ public sealed record TurnComplete(int Turn, [property: Id(0)] int Segments) : Se
 public sealed record TurnBegan(int Turn) : SessionOutput(Turn);
 
 /// <summary>
-/// A turn in which something was to be said is over. Everything of the turn comes before it, but for a <see cref="ToolCall"/> that is still under way.
+/// A turn in which something was to be said is over. Everything of the turn comes before it.
 /// </summary>
 /// <param name="Turn">Turn.</param>
 /// <param name="Reason">Why.</param>

@@ -26,7 +26,9 @@ internal sealed class SessionSpeech(SessionContext session, SessionQuestions que
     public CommandResult Greet()
     {
         var greeted = session.Journal.History.Any(l => l.Speaker == Speaker.Avatar) || !session.Turns.Idle;
-        return greeted || string.IsNullOrWhiteSpace(session.Spec.IntroMessage) ? CommandResult.Ok : Say(new TurnRequest(TurnKind.Say, session.Spec.IntroMessage));
+        return greeted || string.IsNullOrWhiteSpace(session.Spec.IntroMessage)
+            ? CommandResult.Ok
+            : Say(new TurnRequest(TurnKind.Say, session.Spec.IntroMessage));
     }
 
     public CommandResult Stop()

@@ -47,8 +47,8 @@ public sealed class Performance : ISessionSink, IAsyncDisposable
     }
 
     /// <summary>
-    /// The turn's outputs in order. The last is <see cref="TurnComplete"/> when all of it was made, <see cref="TurnEnded"/> when it was cut off before
-    /// that, or <see cref="SessionEnded"/>.
+    /// The turn's outputs in order. The last is <see cref="TurnComplete"/> when all of it was made, <see cref="TurnEnded"/> when it was cut off
+    /// before that, or <see cref="SessionEnded"/>.
     /// </summary>
     public async IAsyncEnumerable<SessionOutput> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -32,7 +32,8 @@ internal sealed class TextAnswer : IAsyncDisposable
     private static async IAsyncEnumerable<string> StreamAsync(
         SessionServices services, TextTurn turn, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var call = await ModelCall.PrepareAsync(services, turn.Spec, turn.History, new TurnRequest(TurnKind.Ask, turn.Question), spoken: false, cancellationToken);
+        var request = new TurnRequest(TurnKind.Ask, turn.Question);
+        var call = await ModelCall.PrepareAsync(services, turn.Spec, turn.History, request, spoken: false, cancellationToken);
         await foreach (var update in call.Client.GetStreamingResponseAsync(call.Messages, call.Options, cancellationToken))
         {
             yield return update.Text;

@@ -36,7 +36,10 @@ public sealed class PersoChannelTests
         bench.Receive("""{"type":"record-end-stt","data":{"language":"en"}}""");
         bench.Receive("""{"type":"change-size","data":{"width":1081,"height":1920}}""");
         Assert.Equal<SessionCommand>(
-            [Perform.Say("Hello"), Perform.Ask("Why?"), new Greet(), new Interrupt(), new StartListening(ListenMode.Dictation), new StopListening("en")],
+            [
+                Perform.Say("Hello"), Perform.Ask("Why?"), new Greet(), new Interrupt(), new StartListening(ListenMode.Dictation),
+                new StopListening("en"),
+            ],
             bench.Posted);
         Assert.Equal((1080, 1920), (bench.Views[0].Width, bench.Views[0].Height));
     }

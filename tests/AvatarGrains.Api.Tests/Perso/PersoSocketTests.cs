@@ -388,7 +388,8 @@ public sealed class PersoSocketTests
     private static (string? Type, string? Code) TypeAndCode(JsonElement? message) =>
         (message!.Value.GetProperty("type").GetString(), message.Value.GetProperty("payload").GetProperty("code").GetString());
 
-    private static async IAsyncEnumerable<string> Forever([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<string> Forever(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return "Well. ";
         yield return "I ";

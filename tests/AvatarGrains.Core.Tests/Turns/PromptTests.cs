@@ -8,12 +8,14 @@ namespace AvatarGrains.Core.Tests.Turns;
 
 public sealed class PromptTests
 {
+    private static readonly TurnRequest When = new(TurnKind.Ask, "when?");
+
     [Fact]
     public async Task Prompt_holds_system_text_passages_history_and_question()
     {
         var knowledge = await new ScriptedEngines().FindAsync("doc", TestContext.Current.CancellationToken);
         HistoryLine[] history = [Line(Speaker.User, "hello"), Line(Speaker.Avatar, "Hi the", interrupted: true)];
-        var messages = Prompt.Build(HostFixture.Spec() with { Language = "ko" }, history, new TurnRequest(TurnKind.Ask, "when?"), knowledge, spoken: true, PromptOptions.Default);
+        var messages = Prompt.Build(HostFixture.Spec() with { Language = "ko" }, history, When, knowledge, spoken: true, PromptOptions.Default);
         Assert.Equal([ChatRole.System, ChatRole.User, ChatRole.Assistant, ChatRole.User], messages.Select(m => m.Role));
         Assert.StartsWith("Be kind.", messages[0].Text, StringComparison.Ordinal);
         Assert.Contains("spoken aloud", messages[0].Text, StringComparison.Ordinal);
@@ -27,7 +29,7 @@ public sealed class PromptTests
     {
         List<ChatMessage> Build(bool interrupted) => Prompt.Build(
             HostFixture.Spec(), [Line(Speaker.User, "hello"), Line(Speaker.Avatar, "Hi the", interrupted)],
-            new TurnRequest(TurnKind.Ask, "when?"), null, spoken: true,
+            When, null, spoken: true,
             PromptOptions.Default);
         Assert.Contains("interrupted", Build(interrupted: true)[0].Text, StringComparison.Ordinal);
         Assert.DoesNotContain("interrupted", Build(interrupted: false)[0].Text, StringComparison.Ordinal);
@@ -45,7 +47,7 @@ public sealed class PromptTests
         [
             Line(Speaker.User, "hello"), Line(Speaker.Avatar, filler + " Here you are."), Line(Speaker.User, "again"), Line(Speaker.Avatar, filler),
         ];
-        var messages = Prompt.Build(HostFixture.Spec() with { SystemPrompt = null }, history, new TurnRequest(TurnKind.Ask, "when?"), null, spoken: false, PromptOptions.Default);
+        var messages = Prompt.Build(HostFixture.Spec() with { SystemPrompt = null }, history, When, null, spoken: false, PromptOptions.Default);
         Assert.Contains("Here you are.", messages.Select(m => m.Text));
         Assert.All(messages, m => Assert.DoesNotContain(filler, m.Text, StringComparison.Ordinal));
     }
@@ -55,10 +57,10 @@ public sealed class PromptTests
     {
         var history = Enumerable.Range(0, 100).Select(i => Line(Speaker.User, $"line {i}")).ToList();
         var spec = HostFixture.Spec() with { SystemPrompt = null };
-        var byLines = Prompt.Build(spec, history, new TurnRequest(TurnKind.Ask, "q"), null, spoken: false, PromptOptions.Default with { MaxHistoryLines = 3 });
-        Assert.Equal(["line 97", "line 98", "line 99", "q"], byLines.Select(m => m.Text));
-        var byCharacters = Prompt.Build(spec, history, new TurnRequest(TurnKind.Ask, "q"), null, spoken: false, PromptOptions.Default with { MaxHistoryCharacters = 15 });
-        Assert.Equal(["line 98", "line 99", "q"], byCharacters.Select(m => m.Text));
+        var byLines = Prompt.Build(spec, history, When, null, spoken: false, PromptOptions.Default with { MaxHistoryLines = 3 });
+        Assert.Equal(["line 97", "line 98", "line 99", When.Text], byLines.Select(m => m.Text));
+        var byCharacters = Prompt.Build(spec, history, When, null, spoken: false, PromptOptions.Default with { MaxHistoryCharacters = 15 });
+        Assert.Equal(["line 98", "line 99", When.Text], byCharacters.Select(m => m.Text));
     }
 
     private static HistoryLine Line(Speaker speaker, string text, bool interrupted = false) => new(1, speaker, text, default, interrupted);
