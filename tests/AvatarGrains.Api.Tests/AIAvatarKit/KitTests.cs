@@ -109,7 +109,7 @@ public sealed class KitTests
         await client.ReadUntilAsync("chunk");
         await client.SpeakAsync(20, 1000);
         var cut = await client.ReadUntilAsync("voiced");
-        Assert.Equal(["stop", "final", "voiced"], cut.Select(Type).Where(type => type != "chunk"));
+        Assert.Equal(["final", "stop", "voiced"], cut.Select(Type).Where(type => type != "chunk"));
         Assert.True(cut.Single(message => Type(message) == "final").GetProperty("metadata").GetProperty("interrupted").GetBoolean());
     }
 

@@ -34,6 +34,8 @@ internal sealed class KitCompletions(KitAccess access, IEngineCatalog engines, T
     private const string Answered = "stop";
     private const string Called = "tool_calls";
 
+    private static readonly JsonSerializerOptions Dense = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
+
     public async Task AnswerAsync(HttpContext http)
     {
         var request = await JsonBody.ReadAsync(http, KitJson.Default.KitCompletionRequest, options.MaxBodyBytes).DemandAsync();
@@ -131,7 +133,7 @@ internal sealed class KitCompletions(KitAccess access, IEngineCatalog engines, T
         ["function"] = new JsonObject
         {
             ["name"] = call.Name,
-            ["arguments"] = JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), AIJsonUtilities.DefaultOptions),
+            ["arguments"] = JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), Dense),
         },
     })]);
 }

@@ -56,7 +56,8 @@ internal sealed class KitContexts(ISessionHost host, EngineNames names, HealthCl
     public static bool Wakes(string text, IReadOnlyList<string> wakewords) =>
         wakewords.Any(word => word.Length > 0 && text.Contains(word, StringComparison.CurrentCultureIgnoreCase));
 
-    private static DateTimeOffset LastTurn(SessionSnapshot session) => session.History.Count > 0 ? session.History[^1].At : session.CreatedAt;
+    private static DateTimeOffset LastTurn(SessionSnapshot session) =>
+        session.History.LastOrDefault(line => line.Speaker == Speaker.User)?.At ?? session.CreatedAt;
 
     private string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString();
 

@@ -98,7 +98,7 @@ internal sealed class KitControl(
         {
             if (output is TurnFailed failed)
             {
-                throw KitErrors.Refuse($"error: {failed.Detail}", StatusCodes.Status500InternalServerError);
+                throw KitErrors.Refuse(failed.Detail, StatusCodes.Status500InternalServerError);
             }
         }
 
@@ -156,7 +156,7 @@ internal sealed class KitControl(
     private async ValueTask<KitVoice> VoiceAsync(HttpContext http) => (await SocketAsync(http)).Voice!;
 
     private async ValueTask<KitSocket> SocketAsync(HttpContext http) =>
-        await FindAsync(http) ?? throw KitErrors.Refuse("error: No client is connected.", StatusCodes.Status500InternalServerError);
+        await FindAsync(http) ?? throw KitErrors.Refuse("No client is connected.", StatusCodes.Status500InternalServerError);
 
     private async ValueTask<KitSocket?> FindAsync(HttpContext http)
     {

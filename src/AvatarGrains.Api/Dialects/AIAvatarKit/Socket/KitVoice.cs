@@ -202,16 +202,10 @@ internal sealed class KitVoice : ISessionSink, IAsyncDisposable
         {
             case TurnBegan began:
                 _fresh = true;
-                StopPlaying();
                 Cut(began.Turn);
                 break;
             case PhaseChanged changed:
-                _fresh = false;
-                if (changed.Phase == ConversationPhase.Listening)
-                {
-                    StopPlaying();
-                    Send(_ids.Response("voiced"));
-                }
+                OnPhase(changed.Phase);
 
                 break;
             case UserCaption { Final: true } caption:
@@ -226,7 +220,7 @@ internal sealed class KitVoice : ISessionSink, IAsyncDisposable
                 break;
             case SegmentBegan or ToolCall when _turn is not { IsOver: false }:
                 // Words that nobody asked for, such as an apology.
-                Begin(output.Turn, _shown);
+                Begin(output.Turn, _shown, heard: _shown.Length > 0);
                 Pass(output);
                 break;
             default:
@@ -260,8 +254,8 @@ internal sealed class KitVoice : ISessionSink, IAsyncDisposable
 
         if (_fresh)
         {
+            Begin(caption.Turn, caption.Text, heard: !_pending);
             _pending = false;
-            Begin(caption.Turn, caption.Text);
         }
         else
         {
@@ -271,7 +265,7 @@ internal sealed class KitVoice : ISessionSink, IAsyncDisposable
     }
 
     /// <summary>The client drops what it plays, and a response begins.</summary>
-    private void Begin(int turn, string text)
+    private void Begin(int turn, string text, bool heard)
     {
         if (turn != _current || _turn is null)
         {
@@ -285,7 +279,7 @@ internal sealed class KitVoice : ISessionSink, IAsyncDisposable
         _current = turn;
         var begun = new KitTurn(_services.Codecs, _ids, _services.Options.ResponseAudioChunkSize);
         Volatile.Write(ref _turn, begun);
-        Send(begun.Start(text, heard: true));
+        Send(begun.Start(text, heard));
     }
 
     /// <summary>A newer turn ends one that was still being told.</summary>
@@ -294,6 +288,21 @@ internal sealed class KitVoice : ISessionSink, IAsyncDisposable
         if (turn > _current && _turn is { IsOver: false } cut)
         {
             Send(cut.End(interrupted: true));
+        }
+    }
+
+    private void OnPhase(ConversationPhase phase)
+    {
+        // A turn that begins with silence cut off the one before.
+        if (phase == ConversationPhase.Listening || (phase == ConversationPhase.Idle && _fresh))
+        {
+            StopPlaying();
+        }
+
+        _fresh = false;
+        if (phase == ConversationPhase.Listening)
+        {
+            Send(_ids.Response("voiced"));
         }
     }
 
