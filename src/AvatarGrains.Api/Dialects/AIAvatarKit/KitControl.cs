@@ -156,7 +156,7 @@ internal sealed class KitControl(
     private async ValueTask<KitVoice> VoiceAsync(HttpContext http) => (await SocketAsync(http)).Voice!;
 
     private async ValueTask<KitSocket> SocketAsync(HttpContext http) =>
-        await FindAsync(http) ?? throw KitErrors.Refuse("No client is connected.", StatusCodes.Status500InternalServerError);
+        await FindAsync(http) ?? throw new RequestException(new RequestError(RequestFault.NotFound, "No client is connected."));
 
     private async ValueTask<KitSocket?> FindAsync(HttpContext http)
     {

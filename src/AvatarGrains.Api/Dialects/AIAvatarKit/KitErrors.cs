@@ -23,12 +23,13 @@ internal sealed class KitErrors : IErrorShape
     };
 }
 
-/// <summary>As <see cref="KitErrors"/>, and every failure that is nobody's fault as the control API tells it.</summary>
+/// <summary>As <see cref="KitErrors"/>, and what is not there or fails as the control API tells it: with status 500.</summary>
 internal sealed class KitControlErrors : IErrorShape
 {
     private readonly KitErrors _errors = new();
 
-    public IResult Answer(RequestError error) => error.Status == StatusCodes.Status500InternalServerError
-        ? Results.Text(KitBodies.Bytes(new JsonObject { ["error"] = $"error: {error.Detail}" }), "application/json", error.Status)
+    public IResult Answer(RequestError error) => error.Fault == RequestFault.NotFound || error.Status == StatusCodes.Status500InternalServerError
+        ? Results.Text(
+            KitBodies.Bytes(new JsonObject { ["error"] = $"error: {error.Detail}" }), "application/json", StatusCodes.Status500InternalServerError)
         : _errors.Answer(error);
 }
