@@ -26,7 +26,8 @@ public static class AvatarApi
     /// <see cref="IEdgeAddresses"/>, <see cref="TenantDirectory"/>, <see cref="ILibraryStore"/>, <see cref="IAudioTranscoder"/>,
     /// <see cref="IDocumentReader"/> and <see cref="IBackgroundPictures"/>.
     /// </summary>
-    public static IServiceCollection AddAvatarApi(this IServiceCollection services, EdgeOptions edge, PersoOptions perso, AIAvatarKitOptions? kit = null)
+    public static IServiceCollection AddAvatarApi(
+        this IServiceCollection services, EdgeOptions edge, PersoOptions perso, AIAvatarKitOptions? kit = null)
     {
         services.AddShared(perso.Keys);
         services.AddSingleton(edge);

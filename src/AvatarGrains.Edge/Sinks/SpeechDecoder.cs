@@ -9,7 +9,9 @@ namespace AvatarGrains.Edge.Sinks;
 internal sealed class SpeechDecoder(IAudioCodecs codecs, int sampleRate) : IDisposable
 {
     private readonly IOpusDecoder _decoder = codecs.CreateOpusDecoder(DecodedRate(sampleRate));
-    private readonly IResampler? _resampler = DecodedRate(sampleRate) == sampleRate ? null : codecs.CreateResampler(DecodedRate(sampleRate), sampleRate);
+    private readonly IResampler? _resampler = DecodedRate(sampleRate) == sampleRate
+        ? null
+        : codecs.CreateResampler(DecodedRate(sampleRate), sampleRate);
     private readonly short[] _packet = new short[DecodedRate(sampleRate) / 1000 * PackedSpeech.PacketMs];
 
     /// <summary>Samples per second of what is given.</summary>

@@ -74,8 +74,12 @@ public sealed class KitTests
     {
         await using var server = await KitServer.StartAsync(new AIAvatarKitOptions { Wakewords = ["hello"] }, _fixture);
         Assert.Equal(["final"], Types(await server.TextAsync("/chat", """{"session_id":"s1","context_id":"c1","text":"What time is it?"}""")));
-        Assert.Equal(["start", "chunk", "final"], Types(await server.TextAsync("/chat", """{"session_id":"s1","context_id":"c1","text":"Hello there"}""")));
-        Assert.Equal(["start", "chunk", "final"], Types(await server.TextAsync("/chat", """{"session_id":"s1","context_id":"c1","text":"And now?"}""")));
+        foreach (var text in new[] { "Hello there", "And now?" })
+        {
+            var told = await server.TextAsync("/chat", $$"""{"session_id":"s1","context_id":"c1","text":"{{text}}"}""");
+            Assert.Equal(["start", "chunk", "final"], Types(told));
+        }
+
         _fixture.Time.Advance(TimeSpan.FromSeconds(90));
         var asleep = await server.TextAsync("/chat", """{"session_id":"s1","context_id":"c1","text":"And now?"}""");
         Assert.Contains("\"context_id\":null,\"text\":\"\",\"voice_text\":\"\"", asleep, StringComparison.Ordinal);
@@ -86,12 +90,17 @@ public sealed class KitTests
     {
         await using var server = await KitServer.StartAsync(new AIAvatarKitOptions { Wakewords = ["hello"] }, _fixture);
         await using var client = await KitClient.StartAsync(server);
-        var said = new Queue<string>(["what is this", "hello you"]);
-        _fixture.Engines.Recognizer.Hear = () => new Transcript(said.Dequeue(), 1, true);
-        for (var i = 0; i < 2; i++)
+        foreach (var text in new[] { "what is this", "hello you" })
         {
+            var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _fixture.Engines.Recognizer.Hear = () =>
+            {
+                heard.TrySetResult();
+                return new Transcript(text, 1, true);
+            };
             await client.SpeakAsync(20, 1000);
             await client.SpeakAsync(20, 0);
+            await heard.Task.WaitAsync(Token);
         }
 
         var answer = await client.ReadUntilAsync("final");

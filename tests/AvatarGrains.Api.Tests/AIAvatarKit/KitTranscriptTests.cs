@@ -17,9 +17,11 @@ public sealed class KitTranscriptTests
         await using var server = await KitServer.StartAsync(fixture: _fixture);
         var transcript = new KitTranscript(server);
         await transcript.PostAsync("/start", """{"type":"start","session_id":"s1","user_id":"u1","context_id":null}""");
-        _fixture.Engines.Chat.Answer = (_, _) => ScriptedChatClient.Deltas("[face:", "joy]Hello! ", "[animation:wave]<face name=\"fun\"/>How are you?");
+        _fixture.Engines.Chat.Answer = (_, _) => ScriptedChatClient.Deltas(
+            "[face:", "joy]Hello! ", "[animation:wave]<face name=\"fun\"/>How are you?");
         await transcript.PostAsync(
-            "/chat", """{"type":"start","session_id":"s1","user_id":"u1","context_id":"c1","text":"Hi","audio_data":null,"files":[],"metadata":{}}""");
+            "/chat",
+            """{"type":"start","session_id":"s1","user_id":"u1","context_id":"c1","text":"Hi","audio_data":null,"files":[],"metadata":{}}""");
         var wave = Convert.ToBase64String(WaveFile.Write(new short[16000], 16000));
         await transcript.PostAsync("/chat", $$"""{"session_id":"s1","context_id":"c1","audio_data":"{{wave}}","unknown":1}""");
         _fixture.Engines.Chat.Answer = (_, _) => ScriptedChatClient.Deltas("Let me look. ", "[vision:camera]");
@@ -36,9 +38,13 @@ public sealed class KitTranscriptTests
     {
         await using var server = await KitServer.StartAsync(fixture: _fixture);
         var transcript = new KitTranscript(server);
-        await transcript.PostAsync("/chat-messages", """{"query":"Hi","inputs":{"name":"Ada"},"user":"u1","response_mode":"streaming","conversation_id":"d1"}""");
+        await transcript.PostAsync(
+            "/chat-messages",
+            """{"query":"Hi","inputs":{"name":"Ada"},"user":"u1","response_mode":"streaming","conversation_id":"d1"}""");
         await transcript.PostAsync("/chat-messages", """{"query":"Hi"}""");
-        await transcript.PostAsync("/v1/chat/completions", """{"model":"gpt-4.1","messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}]}""");
+        await transcript.PostAsync(
+            "/v1/chat/completions",
+            """{"model":"gpt-4.1","messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}]}""");
         await transcript.PostAsync("/v1/chat/completions", """{"model":"gpt-4.1","stream":true,"messages":[{"role":"user","content":"Hi"}]}""");
         _fixture.Engines.Chat.Instead = new CallingModel();
         await transcript.PostAsync(
@@ -107,7 +113,8 @@ public sealed class KitTranscriptTests
     [Fact]
     public async Task What_is_wrong_over_http()
     {
-        await using var server = await KitServer.StartAsync(new AIAvatarKitOptions { MaxBodyBytes = 2000, MaxAudioTime = TimeSpan.FromSeconds(0.01) });
+        var options = new AIAvatarKitOptions { MaxBodyBytes = 2000, MaxAudioTime = TimeSpan.FromSeconds(0.01) };
+        await using var server = await KitServer.StartAsync(options);
         var transcript = new KitTranscript(server);
         await transcript.PostAsync("/chat", "{");
         await transcript.PostAsync("/chat", """{"session_id":1}""");

@@ -7,7 +7,8 @@ namespace AvatarGrains.Api.Dialects.AIAvatarKit;
 /// <summary>Writes what clients parse: text as it is spoken, without needless escapes.</summary>
 internal static class KitBodies
 {
-    private static readonly KitJson Readable = new(new JsonSerializerOptions(KitJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly KitJson Readable =
+        new(new JsonSerializerOptions(KitJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public static byte[] Bytes(KitResponse response) => JsonSerializer.SerializeToUtf8Bytes(response, Readable.KitResponse);
 

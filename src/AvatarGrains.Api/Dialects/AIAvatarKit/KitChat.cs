@@ -68,7 +68,8 @@ internal sealed class KitChat(
         EventStream stream, Performance performance, KitContext context, KitIds ids, TurnRequest question, KitRequest request)
     {
         using var turn = new KitTurn(codecs, ids);
-        var there = await stream.SendAsync(KitBodies.Bytes(turn.Start(question.Text, heard: string.IsNullOrEmpty(request.Text) && request.AudioData is not null)));
+        var heard = string.IsNullOrEmpty(request.Text) && request.AudioData is not null;
+        var there = await stream.SendAsync(KitBodies.Bytes(turn.Start(question.Text, heard)));
         try
         {
             await foreach (var output in performance.ReadAsync(stream.Gone))

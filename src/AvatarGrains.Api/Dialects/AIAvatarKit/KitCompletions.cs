@@ -126,7 +126,9 @@ internal sealed class KitCompletions(KitAccess access, IEngineCatalog engines, T
         return message;
     }
 
-    private static JsonArray Calls(IEnumerable<AIContent> contents) => new([.. contents.OfType<FunctionCallContent>().Select(call => (JsonNode)new JsonObject
+    private static JsonArray Calls(IEnumerable<AIContent> contents) => new([.. contents.OfType<FunctionCallContent>().Select(Call)]);
+
+    private static JsonNode Call(FunctionCallContent call) => new JsonObject
     {
         ["id"] = call.CallId,
         ["type"] = "function",
@@ -135,5 +137,5 @@ internal sealed class KitCompletions(KitAccess access, IEngineCatalog engines, T
             ["name"] = call.Name,
             ["arguments"] = JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), Dense),
         },
-    })]);
+    };
 }

@@ -22,7 +22,8 @@ internal static class KitEndpoints
             .WithSummary("One turn, for clients of Dify").Accepts<KitDifyRequest>(Json, "*/*");
         talk.MapPost("/v1/chat/completions", (HttpContext http, KitCompletions completions) => completions.AnswerAsync(http))
             .WithSummary("The language model, for clients of OpenAI").Accepts<KitCompletionRequest>(Json, "*/*");
-        talk.MapPost("/transcribe", (HttpContext http, KitSpeech speech) => speech.TranscribeAsync(http)).WithSummary("Speech to text: multipart with audio");
+        talk.MapPost("/transcribe", (HttpContext http, KitSpeech speech) => speech.TranscribeAsync(http))
+            .WithSummary("Speech to text: multipart with audio");
         talk.MapPost("/synthesize", (HttpContext http, KitSpeech speech) => speech.SynthesizeAsync(http))
             .WithSummary("Text to a WAVE file").Accepts<KitSynthesizeRequest>(Json, "*/*");
         talk.MapGet("/ws", (HttpContext http, KitSockets sockets) => sockets.TalkAsync(http)).ExcludeFromDescription();

@@ -85,7 +85,7 @@ internal sealed class KitPictures(AIAvatarKitOptions options) : IDisposable
                 ? new TurnImage(type, await answer.Content.ReadAsByteArrayAsync(cancellationToken))
                 : throw KitErrors.Refuse("There is no picture at the address of a file.");
         }
-        catch (Exception failed) when (failed is HttpRequestException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception failed) when (failed is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             throw KitErrors.Refuse("The picture at the address of a file could not be fetched.");
         }

@@ -214,7 +214,9 @@ internal sealed class KitSocket : IAsyncDisposable
         {
             settings = settings with
             {
-                LevelDb = threshold.ValueKind == JsonValueKind.Number ? threshold.GetDouble() : throw KitErrors.Refuse("volume_db_threshold must be a number."),
+                LevelDb = threshold.ValueKind == JsonValueKind.Number
+                    ? threshold.GetDouble()
+                    : throw KitErrors.Refuse("volume_db_threshold must be a number."),
             };
         }
 

@@ -37,7 +37,8 @@ internal sealed class KitVoice : ISessionSink, IAsyncDisposable
     {
         (_services, _context, _ids, _out) = (services, context, ids, output);
         _faces = new KitFaces(services.Time);
-        _sleep = services.Time.CreateTimer(_ => _outputs.Writer.TryWrite(new FellAsleep(_newest)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _sleep = services.Time.CreateTimer(
+            _ => _outputs.Writer.TryWrite(new FellAsleep(_newest)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public ISession Session => _context.Session;
