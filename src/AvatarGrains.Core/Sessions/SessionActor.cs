@@ -66,7 +66,7 @@ public sealed class SessionActor
         SessionStart start, TenantLimits limits, string id, SessionSpec spec, CancellationToken cancellationToken)
     {
         var runtime = start.Runtime;
-        var machine = SessionMachine.Create(runtime.Services.Policy, limits, runtime.Clock.Now);
+        var machine = SessionMachine.Create(runtime.Services.Policy.For(spec), limits, runtime.Clock.Now);
         var actor = new SessionActor(start, machine, NewRecord(id, spec, machine), [], null);
         await actor._core.StoreAsync(cancellationToken);
         actor._core.Begin();
@@ -89,7 +89,7 @@ public sealed class SessionActor
     {
         var life = new StoredLife(
             record.Status, record.Reason, record.CreatedAt, record.ConnectedAt, record.EndedAt, record.Metered, record.RequestsOnly);
-        var machine = SessionMachine.Restore(start.Runtime.Services.Policy, limits, life, start.Runtime.Clock.Now);
+        var machine = SessionMachine.Restore(start.Runtime.Services.Policy.For(record.Spec), limits, life, start.Runtime.Clock.Now);
         var actor = new SessionActor(start, machine, record with { Turn = record.Turn + SessionCore.TurnsBetweenLives }, history, record.Turn);
         actor._core.Claim();
         actor._core.Begin();

@@ -25,6 +25,9 @@ public sealed record SessionPolicy
     /// <summary>How long before a quota ends the session the client is warned.</summary>
     public TimeSpan WarningLead { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The policy for a session that may have times of its own.</summary>
+    public SessionPolicy For(SessionSpec spec) => spec.IdleTime is { } idle ? this with { IdleTimeout = idle } : this;
+
     /// <exception cref="ArgumentException">Names every value that is out of range.</exception>
     public void Validate()
     {
