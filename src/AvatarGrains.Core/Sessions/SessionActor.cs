@@ -66,7 +66,7 @@ public sealed class SessionActor
         SessionStart start, TenantLimits limits, string id, SessionSpec spec, CancellationToken cancellationToken)
     {
         var runtime = start.Runtime;
-        var machine = SessionMachine.Create(runtime.Services.Policy, limits, runtime.Clock.Now);
+        var machine = SessionMachine.Create(PolicyOf(runtime, spec), limits, runtime.Clock.Now);
         var actor = new SessionActor(start, machine, NewRecord(id, spec, machine), [], null);
         await actor._core.StoreAsync(cancellationToken);
         actor._core.Begin();
@@ -89,7 +89,7 @@ public sealed class SessionActor
     {
         var life = new StoredLife(
             record.Status, record.Reason, record.CreatedAt, record.ConnectedAt, record.EndedAt, record.Metered, record.RequestsOnly);
-        var machine = SessionMachine.Restore(start.Runtime.Services.Policy, limits, life, start.Runtime.Clock.Now);
+        var machine = SessionMachine.Restore(PolicyOf(start.Runtime, record.Spec), limits, life, start.Runtime.Clock.Now);
         var actor = new SessionActor(start, machine, record with { Turn = record.Turn + SessionCore.TurnsBetweenLives }, history, record.Turn);
         actor._core.Claim();
         actor._core.Begin();
@@ -141,6 +141,10 @@ public sealed class SessionActor
             await Completion;
         }
     }
+
+    private static SessionPolicy PolicyOf(SessionRuntime runtime, SessionSpec spec) => spec.IdleTime is { } idle
+        ? runtime.Services.Policy with { ConnectTimeout = idle, IdleTimeout = idle }
+        : runtime.Services.Policy;
 
     private static SessionRecord NewRecord(string id, SessionSpec spec, SessionMachine machine) =>
         new(id, 0, spec, machine.Status, null, machine.CreatedAt, null, TimeSpan.Zero, 0, null, null, null);

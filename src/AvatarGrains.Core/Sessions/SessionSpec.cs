@@ -21,6 +21,9 @@ namespace AvatarGrains.Core.Sessions;
 /// The client's own id for it, a text or a number as text; unique in its tenant and dialect while the session has not ended. Null when the
 /// client knows it by the session's id.
 /// </param>
+/// <param name="IdleTime">
+/// Longest silence of a client that only makes requests, from the beginning on; null for what the server allows.
+/// </param>
 [GenerateSerializer, Immutable, Alias("ag.Spec")]
 public sealed record SessionSpec(
     [property: Id(0)] Capabilities Capabilities,
@@ -35,7 +38,8 @@ public sealed record SessionSpec(
     [property: Id(9)] string Tenant = "",
     [property: Id(10)] string Dialect = "",
     [property: Id(11)] string? Extra = null,
-    [property: Id(12)] string? ClientId = null);
+    [property: Id(12)] string? ClientId = null,
+    [property: Id(13)] TimeSpan? IdleTime = null);
 
 /// <summary>Who said a line of history.</summary>
 public enum Speaker
