@@ -58,7 +58,7 @@ public static class AvatarApi
         return services;
     }
 
-    /// <summary>Maps every endpoint, and their description: OpenAPI at <c>/api/openapi/v1.json</c>, to be read at <c>/api/docs</c>.</summary>
+    /// <summary>Maps every endpoint, and their description: OpenAPI at <c>/api/openapi/v1.json</c>, to be read at <c>/api/docs</c> and <c>/api/redoc</c>.</summary>
     public static void MapAvatarApi(this WebApplication app)
     {
         app.UseSwagger(swagger => swagger.RouteTemplate = "api/openapi/{documentName}.json");
@@ -67,6 +67,12 @@ public static class AvatarApi
             page.RoutePrefix = "api/docs";
             page.DocumentTitle = "AvatarGrains API";
             page.SwaggerEndpoint("/api/openapi/v1.json", "AvatarGrains v1");
+        });
+        app.UseReDoc(page =>
+        {
+            page.RoutePrefix = "api/redoc";
+            page.DocumentTitle = "AvatarGrains API";
+            page.SpecUrl = "/api/openapi/v1.json";
         });
         app.UseWebSockets();
         HealthEndpoints.Map(app);

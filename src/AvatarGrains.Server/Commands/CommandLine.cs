@@ -20,6 +20,7 @@ internal static class CommandLine
             --log-level LEVEL     Trace, Debug, Information, Warning, Error or None (Warning)
             --cluster N           N silos on this machine, a process each, on one data folder; ports count up from those above by ten.
                                   They find each other in a Redis that is started for them (package redis-server)
+            --openavatarchat      address, port and GET / as OpenAvatarChat's start_api.sh has them
             --until-input-ends    stop when standard input ends, and not at Ctrl-C: for a program that starts this one
           doctor     say what is installed and found, and what to do about the rest; takes the same options
           preview    draw an avatar's contact sheet: preview NAME [-o FILE.png]
@@ -138,6 +139,12 @@ internal static class CommandLine
         var settings = new Dictionary<string, string?>();
         for (var i = 0; i < args.Count; i++)
         {
+            if (args[i] == "--openavatarchat")
+            {
+                settings["OpenAvatarChat:Defaults"] = "true";
+                continue;
+            }
+
             var (name, value) = args[i].Split('=', 2) is [var left, var right] ? (left, right) : (args[i], null);
             var known = Settings.TryGetValue(name, out var setting);
             if (!known && name != "--config")

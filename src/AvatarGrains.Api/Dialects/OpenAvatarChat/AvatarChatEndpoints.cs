@@ -14,6 +14,9 @@ namespace AvatarGrains.Api.Dialects.OpenAvatarChat;
 internal sealed class AvatarChatEndpoints(
     AvatarChatSessions sessions, AvatarChatTurns turns, IEngineCatalog engines, IPoseLibrary library, OpenAvatarChatOptions options)
 {
+    /// <summary>Where clients put their key when this server has keys.</summary>
+    public static readonly KeySource Key = new() { Bearer = true, Header = "X-API-Key" };
+
     private const string Version = "1.0.0";
     private const int UsualIdleFrames = 30;
 
@@ -31,7 +34,7 @@ internal sealed class AvatarChatEndpoints(
                 cors.WithOrigins([.. options.CorsOrigins]).AllowCredentials();
             }
         });
-        var keyed = api.MapGroup("").RequireKey(new KeySource { Bearer = true, Header = "X-API-Key" });
+        var keyed = api.MapGroup("").RequireKey(Key);
         keyed.MapGet("/pipeline/status", (AvatarChatEndpoints chat) => chat.Pipeline())
             .WithSummary("Stages of the pipeline").Produces<PipelineAnswer>();
         keyed.MapPost("/sessions", (HttpContext context, AvatarChatEndpoints chat) => chat.CreateAsync(context))

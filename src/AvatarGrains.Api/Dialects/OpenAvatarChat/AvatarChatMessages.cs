@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace AvatarGrains.Api.Dialects.OpenAvatarChat;
@@ -34,6 +35,12 @@ internal sealed record StageAnswer(bool Available, IReadOnlyList<string> Engines
 /// <summary>Every stage of the pipeline.</summary>
 internal sealed record PipelineAnswer(
     bool Initialized, StageAnswer Vad, StageAnswer Asr, StageAnswer Llm, StageAnswer Tts, StageAnswer Avatar, int ActiveSessions);
+
+/// <summary>Body of <c>POST /webrtc/offer</c>.</summary>
+internal sealed record OfferRequest(string? Sdp = null, string? Type = null, string? WebrtcId = null, JsonElement? Candidate = null);
+
+/// <summary>Answer to an offer.</summary>
+internal sealed record OfferAnswer(string Sdp, string Type);
 
 /// <summary>First message of a socket.</summary>
 internal sealed record ConnectedMessage(string Type, string SessionId, double Timestamp);
@@ -76,6 +83,9 @@ internal sealed record AudioMessage(
 [JsonSerializable(typeof(MessageAnswer))]
 [JsonSerializable(typeof(RootAnswer))]
 [JsonSerializable(typeof(PipelineAnswer))]
+[JsonSerializable(typeof(OfferRequest))]
+[JsonSerializable(typeof(OfferAnswer))]
+[JsonSerializable(typeof(JsonNode))]
 [JsonSerializable(typeof(ConnectedMessage))]
 [JsonSerializable(typeof(PlainMessage))]
 [JsonSerializable(typeof(ConfigMessage))]

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using AvatarGrains.Api.Shared;
@@ -15,29 +14,23 @@ internal sealed class AvatarChatSessions(ISessionHost host, EngineNames names, O
     /// <summary>What a session needs to be asked by requests.</summary>
     public const Capabilities ByRequest = Capabilities.Llm | Capabilities.Tts | Capabilities.Stt;
 
-    // Made here and, as far as is known, not ended: counted anew when there seem to be too many.
-    private readonly ConcurrentDictionary<string, byte> _made = new();
+    private readonly AvatarChatRoom _room = new(host, options.MaxSessions);
 
     /// <summary>Sessions that were made here and are not known to have ended.</summary>
-    public int Count => _made.Count;
+    public int Count => _room.Count;
 
     /// <exception cref="SessionRejectedException">A quota is used up, or the server stops.</exception>
     /// <exception cref="RequestException">There are as many sessions as there may be.</exception>
     public async ValueTask<SessionSnapshot> CreateAsync(SessionRequest request, string tenant, CancellationToken cancellationToken)
     {
-        if (_made.Count >= options.MaxSessions)
-        {
-            await ForgetEndedAsync(cancellationToken);
-        }
-
-        if (_made.Count >= options.MaxSessions)
+        if (!await _room.IsThereAsync(cancellationToken))
         {
             throw new RequestException(new RequestError(RequestFault.QuotaMet, "Maximum number of sessions reached"));
         }
 
         var spec = SpecOf(request, tenant) with { Capabilities = ByRequest, IdleTime = options.SessionTimeout };
         var session = await host.CreateAsync(spec, cancellationToken);
-        _made.TryAdd(session.Id, 0);
+        _room.Add(session.Id);
         return session;
     }
 
@@ -77,7 +70,7 @@ internal sealed class AvatarChatSessions(ISessionHost host, EngineNames names, O
     {
         await DemandAsync(id, cancellationToken);
         await host.Open(id).SendAsync(new EndSession(TerminationReason.GracefulTermination, ""), cancellationToken);
-        _made.TryRemove(id, out _);
+        _room.Remove(id);
     }
 
     /// <summary>A session as clients read it. Its time is the server's local time and has no zone.</summary>
@@ -91,16 +84,5 @@ internal sealed class AvatarChatSessions(ISessionHost host, EngineNames names, O
             request?.Language ?? options.Language,
             made.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
             "active");
-    }
-
-    private async ValueTask ForgetEndedAsync(CancellationToken cancellationToken)
-    {
-        foreach (var id in _made.Keys)
-        {
-            if (await FindAsync(id, cancellationToken) is null)
-            {
-                _made.TryRemove(id, out _);
-            }
-        }
     }
 }

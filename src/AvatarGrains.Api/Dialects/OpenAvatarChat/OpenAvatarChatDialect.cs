@@ -14,9 +14,13 @@ internal static class OpenAvatarChatDialect
         services.AddSingleton<AvatarChatTurns>();
         services.AddSingleton<AvatarChatEndpoints>();
         services.AddSingleton<AvatarChatSockets>();
+        services.AddSingleton<AvatarChatRtc>();
         return services;
     }
 
-    public static void MapOpenAvatarChat(this IEndpointRouteBuilder app) =>
+    public static void MapOpenAvatarChat(this IEndpointRouteBuilder app)
+    {
         AvatarChatEndpoints.Map(app, app.ServiceProvider.GetRequiredService<OpenAvatarChatOptions>());
+        AvatarChatRtc.Map(app);
+    }
 }
