@@ -14,6 +14,9 @@ internal sealed class PoseFrames(IPoseSet poses, int seed)
 {
     private readonly IdlePlayer _idle = new(Math.Max(1, poses.Avatar.LoopFrames), seed);
     private readonly List<ReadOnlyMemory<byte>> _pictures = [];
+
+    // In order, and drawn side by side.
+    private readonly List<Task<ReadOnlyMemory<byte>>> _drawing = [];
     private SpeechSegment _sentence = new(0, -1, "");
     private int _drawn;
     private long _packets;
@@ -44,9 +47,11 @@ internal sealed class PoseFrames(IPoseSet poses, int seed)
         {
             if (_packets % 2 == 0)
             {
-                await DrawAsync(_sentence.FaceAt(_drawn), ConversationPhase.Speaking, cancellationToken);
+                Draw(_sentence.FaceAt(_drawn), ConversationPhase.Speaking, cancellationToken);
             }
         }
+
+        await GatherAsync();
     }
 
     /// <summary>Draws the face at rest.</summary>
@@ -56,13 +61,21 @@ internal sealed class PoseFrames(IPoseSet poses, int seed)
     {
         for (var i = 0; i < frames; i++)
         {
-            await DrawAsync(FaceFrame.Rest, ConversationPhase.Idle, cancellationToken);
+            Draw(FaceFrame.Rest, ConversationPhase.Idle, cancellationToken);
         }
+
+        await GatherAsync();
     }
 
-    private async ValueTask DrawAsync(FaceFrame face, ConversationPhase mood, CancellationToken cancellationToken)
+    private void Draw(FaceFrame face, ConversationPhase mood, CancellationToken cancellationToken)
     {
-        _pictures.Add(await poses.GetJpegAsync(VideoTrack.PoseOf((_idle.Phase, _idle.Eyes), face), cancellationToken));
+        _drawing.Add(poses.GetJpegAsync(VideoTrack.PoseOf((_idle.Phase, _idle.Eyes), face), cancellationToken).AsTask());
         _idle.Advance(mood);
+    }
+
+    private async ValueTask GatherAsync()
+    {
+        _pictures.AddRange(await Task.WhenAll(_drawing));
+        _drawing.Clear();
     }
 }

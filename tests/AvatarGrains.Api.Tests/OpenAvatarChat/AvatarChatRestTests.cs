@@ -167,6 +167,8 @@ public sealed class AvatarChatRestTests
         var fixture = new HostFixture();
         await using var server = await AvatarChatServer.StartAsync(fixture, new OpenAvatarChatOptions { SessionTimeout = TimeSpan.FromHours(1) });
         var id = await AvatarChatServer.SessionAsync(server);
+        var end = new EndOfSession();
+        await using var subscription = await server.Host.Open(id).SubscribeAsync(end, Token);
 
         fixture.Time.Advance(TimeSpan.FromMinutes(59));
         await AvatarChatServer.TextAsync(server, id, """{"text":"hi"}""");
@@ -177,6 +179,7 @@ public sealed class AvatarChatRestTests
         }
 
         fixture.Time.Advance(TimeSpan.FromMinutes(2));
+        await end.Reached.WaitAsync(TimeSpan.FromSeconds(60), Token);
         using var gone = await server.Http.GetAsync($"/api/v1/sessions/{id}", Token);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
     }
@@ -221,6 +224,21 @@ public sealed class AvatarChatRestTests
         Assert.Equal(
             """{"message":"OpenAvatarChat API Backend","docs":"/api/docs","health":"/api/v1/health","version":"1.0.0"}""",
             await server.Http.GetStringAsync("/", Token));
+    }
+
+    private sealed class EndOfSession : ISessionSink
+    {
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Reached => _ended.Task;
+
+        public void Deliver(SessionOutput output)
+        {
+            if (output is SessionEnded)
+            {
+                _ended.TrySetResult();
+            }
+        }
     }
 
     private static Core.Engines.Transcript TranscriptOf(string text) => new(text, 1, true);
