@@ -33,6 +33,8 @@ internal static class CommandLine
         Settings can also be given as environment variables: AVATAR_PORT, AVATAR_MEDIAPORT, AVATAR_DATA, ...
         """;
 
+    private const string StartApi = "--openavatarchat";
+
     private static readonly Dictionary<string, string> Settings = new()
     {
         ["--port"] = "Port",
@@ -120,7 +122,7 @@ internal static class CommandLine
         var kept = new List<string>();
         for (var i = 0; i < args.Count; i++)
         {
-            var whole = args[i].Contains('=', StringComparison.Ordinal);
+            var whole = args[i] == StartApi || args[i].Contains('=', StringComparison.Ordinal);
             var count = whole ? 1 : Math.Min(2, args.Count - i);
             if (args[i].Split('=', 2)[0] is not ("--port" or "--media-port"))
             {
@@ -139,7 +141,7 @@ internal static class CommandLine
         var settings = new Dictionary<string, string?>();
         for (var i = 0; i < args.Count; i++)
         {
-            if (args[i] == "--openavatarchat")
+            if (args[i] == StartApi)
             {
                 settings["OpenAvatarChat:Defaults"] = "true";
                 continue;

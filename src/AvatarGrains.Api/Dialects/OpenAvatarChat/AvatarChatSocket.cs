@@ -10,7 +10,13 @@ namespace AvatarGrains.Api.Dialects.OpenAvatarChat;
 
 /// <summary>One session socket. Each message is answered before the next one is read.</summary>
 internal sealed class AvatarChatSocket(
-    SessionSnapshot session, ISessionHost host, AvatarChatTurns turns, SocketOut output, OpenAvatarChatOptions options, TimeProvider time, ILogger log)
+    SessionSnapshot session,
+    ISessionHost host,
+    AvatarChatTurns turns,
+    SocketOut output,
+    OpenAvatarChatOptions options,
+    TimeProvider time,
+    ILogger log)
     : ISessionSink
 {
     /// <summary>What only one socket of a session holds.</summary>
@@ -147,7 +153,9 @@ internal sealed class AvatarChatSocket(
         var heard = await turns.HearAsync(session, audio, cancellationToken);
         var turn = heard.Length == 0 ? WholeTurn.Nothing : await turns.AskAsync(session, heard, cancellationToken);
         await SendAsync(
-            new AudioMessage("audio_processed", heard, turn.Text, turn.Audio, turn.Pictures, Since(started), Now), Json.AudioMessage, cancellationToken);
+            new AudioMessage("audio_processed", heard, turn.Text, turn.Audio, turn.Pictures, Since(started), Now),
+            Json.AudioMessage,
+            cancellationToken);
     }
 
     /// <summary>Takes of a configuration what there is here; the rest of it means nothing to this server.</summary>
