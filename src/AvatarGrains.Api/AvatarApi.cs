@@ -1,4 +1,5 @@
 using AvatarGrains.Api.Dialects.AIAvatarKit;
+using AvatarGrains.Api.Dialects.OpenAvatarChat;
 using AvatarGrains.Api.Dialects.Perso;
 using AvatarGrains.Api.Health;
 using AvatarGrains.Api.Shared;
@@ -27,7 +28,11 @@ public static class AvatarApi
     /// <see cref="IDocumentReader"/> and <see cref="IBackgroundPictures"/>.
     /// </summary>
     public static IServiceCollection AddAvatarApi(
-        this IServiceCollection services, EdgeOptions edge, PersoOptions perso, AIAvatarKitOptions? kit = null)
+        this IServiceCollection services,
+        EdgeOptions edge,
+        PersoOptions perso,
+        AIAvatarKitOptions? kit = null,
+        OpenAvatarChatOptions? openAvatarChat = null)
     {
         services.AddShared(perso.Keys);
         services.AddSingleton(edge);
@@ -49,6 +54,7 @@ public static class AvatarApi
         // One line a dialect.
         services.AddPerso(perso);
         services.AddAIAvatarKit(kit ?? new AIAvatarKitOptions());
+        services.AddOpenAvatarChat(openAvatarChat ?? new OpenAvatarChatOptions());
 
         services.AddEndpointsApiExplorer();
         services.AddSwaggerGen(
@@ -58,7 +64,7 @@ public static class AvatarApi
         return services;
     }
 
-    /// <summary>Maps every endpoint, and their description: OpenAPI at <c>/api/openapi/v1.json</c>, to be read at <c>/api/docs</c>.</summary>
+    /// <summary>Maps every endpoint, and their description: OpenAPI at <c>/api/openapi/v1.json</c>, to be read at <c>/api/docs</c> and <c>/api/redoc</c>.</summary>
     public static void MapAvatarApi(this WebApplication app)
     {
         app.UseSwagger(swagger => swagger.RouteTemplate = "api/openapi/{documentName}.json");
@@ -68,12 +74,19 @@ public static class AvatarApi
             page.DocumentTitle = "AvatarGrains API";
             page.SwaggerEndpoint("/api/openapi/v1.json", "AvatarGrains v1");
         });
+        app.UseReDoc(page =>
+        {
+            page.RoutePrefix = "api/redoc";
+            page.DocumentTitle = "AvatarGrains API";
+            page.SpecUrl = "/api/openapi/v1.json";
+        });
         app.UseWebSockets();
         HealthEndpoints.Map(app);
 
         // One line a dialect.
         app.MapPerso();
         app.MapAIAvatarKit();
+        app.MapOpenAvatarChat();
     }
 
     /// <summary>Lets pages of any origin call the API: it carries no cookies, and keys are sent by header.</summary>

@@ -52,6 +52,18 @@ internal sealed class VideoTrack(uint timestampBase, IPoseSet poses, int seed) :
     /// <summary>Key frames sent.</summary>
     public int KeyFrames { get; private set; }
 
+    /// <summary>The pose of a face at a moment of the avatar's idle life.</summary>
+    public static PoseKey PoseOf((ushort Phase, Eyes Eyes) idle, FaceFrame face)
+    {
+        var (phase, eyes) = idle;
+        if (face.Mouth != 0 || face.Accent != 0)
+        {
+            phase -= (ushort)(phase % SpeakingPhaseStep);
+        }
+
+        return new PoseKey(phase, eyes, face.Mouth, face.Expression, face.Accent);
+    }
+
     public uint Timestamp(long tick) => timestampBase + (uint)(tick * TicksPerAudioTick);
 
     public void RequestKeyFrame() => _keyRequested = true;
@@ -121,16 +133,7 @@ internal sealed class VideoTrack(uint timestampBase, IPoseSet poses, int seed) :
 
     public void Dispose() => _poses.Dispose();
 
-    private PoseKey KeyOf(int ahead, FaceFrame face)
-    {
-        var (phase, eyes) = _idle[ahead];
-        if (face.Mouth != 0 || face.Accent != 0)
-        {
-            phase -= (ushort)(phase % SpeakingPhaseStep);
-        }
-
-        return new PoseKey(phase, eyes, face.Mouth, face.Expression, face.Accent);
-    }
+    private PoseKey KeyOf(int ahead, FaceFrame face) => PoseOf(_idle[ahead], face);
 
     private bool KeyFrameIsDue(in PoseKey key, long now)
     {

@@ -26,7 +26,8 @@ public sealed record SessionPolicy
     public TimeSpan WarningLead { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The policy for a session that may have times of its own.</summary>
-    public SessionPolicy For(SessionSpec spec) => spec.IdleTime is { } idle ? this with { IdleTimeout = idle } : this;
+    public SessionPolicy For(SessionSpec spec) => 
+        spec.IdleTime is { } idle ? this with { ConnectTimeout = idle, IdleTimeout = idle } : this;
 
     /// <exception cref="ArgumentException">Names every value that is out of range.</exception>
     public void Validate()

@@ -21,7 +21,7 @@ namespace AvatarGrains.Core.Sessions;
 /// The client's own id for it, a text or a number as text; unique in its tenant and dialect while the session has not ended. Null when the
 /// client knows it by the session's id.
 /// </param>
-/// <param name="IdleTime">How long it may be silent while its client only makes requests; null for the server's.</param>
+/// <param name="IdleTime">Longest silence of a client that only makes requests, from the beginning on; null for the server's.</param>
 [GenerateSerializer, Immutable, Alias("ag.Spec")]
 public sealed record SessionSpec(
     [property: Id(0)] Capabilities Capabilities,

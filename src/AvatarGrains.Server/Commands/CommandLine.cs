@@ -20,6 +20,7 @@ internal static class CommandLine
             --log-level LEVEL     Trace, Debug, Information, Warning, Error or None (Warning)
             --cluster N           N silos on this machine, a process each, on one data folder; ports count up from those above by ten.
                                   They find each other in a Redis that is started for them (package redis-server)
+            --openavatarchat      address, port and GET / as OpenAvatarChat's start_api.sh has them
             --until-input-ends    stop when standard input ends, and not at Ctrl-C: for a program that starts this one
           doctor     say what is installed and found, and what to do about the rest; takes the same options
           preview    draw an avatar's contact sheet: preview NAME [-o FILE.png]
@@ -31,6 +32,8 @@ internal static class CommandLine
 
         Settings can also be given as environment variables: AVATAR_PORT, AVATAR_MEDIAPORT, AVATAR_DATA, ...
         """;
+
+    private const string StartApi = "--openavatarchat";
 
     private static readonly Dictionary<string, string> Settings = new()
     {
@@ -119,7 +122,7 @@ internal static class CommandLine
         var kept = new List<string>();
         for (var i = 0; i < args.Count; i++)
         {
-            var whole = args[i].Contains('=', StringComparison.Ordinal);
+            var whole = args[i] == StartApi || args[i].Contains('=', StringComparison.Ordinal);
             var count = whole ? 1 : Math.Min(2, args.Count - i);
             if (args[i].Split('=', 2)[0] is not ("--port" or "--media-port"))
             {
@@ -138,6 +141,12 @@ internal static class CommandLine
         var settings = new Dictionary<string, string?>();
         for (var i = 0; i < args.Count; i++)
         {
+            if (args[i] == StartApi)
+            {
+                settings["OpenAvatarChat:Defaults"] = "true";
+                continue;
+            }
+
             var (name, value) = args[i].Split('=', 2) is [var left, var right] ? (left, right) : (args[i], null);
             var known = Settings.TryGetValue(name, out var setting);
             if (!known && name != "--config")

@@ -27,7 +27,7 @@ internal static class ServerBuilder
             .AddConverters()
             .AddSessions(options);
         builder.AddSilo(options);
-        builder.Services.AddAvatarApi(options.Edge, options.Perso, options.AIAvatarKit);
+        builder.Services.AddAvatarApi(options.Edge, options.Perso, options.AIAvatarKit, options.OpenAvatarChat);
 
         var app = builder.Build();
         app.UseAvatarCors();

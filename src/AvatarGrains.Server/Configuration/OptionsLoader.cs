@@ -1,3 +1,5 @@
+using AvatarGrains.Api.Dialects.OpenAvatarChat;
+
 namespace AvatarGrains.Server.Configuration;
 
 /// <summary>Reads the settings from their sources.</summary>
@@ -11,15 +13,36 @@ internal static class OptionsLoader
     /// <exception cref="StartupException">With every mistake found.</exception>
     public static ServerOptions Load(string? file, IReadOnlyDictionary<string, string?> commandLine)
     {
-        var builder = new ConfigurationBuilder();
         if (file is not null)
         {
             CheckFile(file);
-            builder.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
         }
 
         CheckEnvironment();
-        var configuration = builder.AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(commandLine).Build();
+        var problems = new List<string>();
+        var variables = AvatarChatEnvironment.Read(Environment.GetEnvironmentVariable, problems);
+        var configuration = Build([], file, variables, commandLine);
+        List<KeyValuePair<string, string?>> below = [];
+        if (configuration.GetValue<bool>("OpenAvatarChat:Defaults"))
+        {
+            below.AddRange(AvatarChatEnvironment.Defaults);
+        }
+
+        if (configuration["OpenAvatarChat:PipelineFile"] is { Length: > 0 } pipeline)
+        {
+            below.AddRange(AvatarChatPipeline.Read(pipeline, problems));
+        }
+
+        if (below.Count > 0)
+        {
+            configuration = Build(below, file, variables, commandLine);
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new StartupException(problems);
+        }
+
         ServerOptions options;
         try
         {
@@ -33,6 +56,27 @@ internal static class OptionsLoader
 
         var errors = OptionsValidator.Validate(options);
         return errors.Count == 0 ? options : throw new StartupException(errors);
+    }
+
+    /// <summary>Later sources win over earlier ones.</summary>
+    private static IConfigurationRoot Build(
+        IEnumerable<KeyValuePair<string, string?>> below,
+        string? file,
+        IReadOnlyDictionary<string, string?> variables,
+        IReadOnlyDictionary<string, string?> commandLine)
+    {
+        var builder = new ConfigurationBuilder();
+        foreach (var one in below)
+        {
+            builder.AddInMemoryCollection([one]);
+        }
+
+        if (file is not null)
+        {
+            builder.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
+        }
+
+        return builder.AddInMemoryCollection(variables).AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(commandLine).Build();
     }
 
     private static void CheckEnvironment()

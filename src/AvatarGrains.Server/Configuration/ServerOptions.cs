@@ -1,4 +1,5 @@
 using AvatarGrains.Api.Dialects.AIAvatarKit;
+using AvatarGrains.Api.Dialects.OpenAvatarChat;
 using AvatarGrains.Api.Dialects.Perso;
 using AvatarGrains.Core.Turns;
 using AvatarGrains.Edge;
@@ -50,6 +51,7 @@ public sealed record ServerOptions
     public PersoOptions Perso { get; init; } = new();
 
     public AIAvatarKitOptions AIAvatarKit { get; init; } = new();
+    public OpenAvatarChatOptions OpenAvatarChat { get; init; } = new();
 
     /// <summary>What tenants may use when nothing else is said of them.</summary>
     public TenantOptions Tenants { get; init; } = new();

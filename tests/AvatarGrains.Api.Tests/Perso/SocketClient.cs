@@ -16,17 +16,21 @@ internal sealed class SocketClient : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<SocketClient> ConnectAsync(PersoServer server, string id)
+    public static Task<SocketClient> ConnectAsync(PersoServer server, string id) => ConnectToAsync(server, $"/api/v1/session/{id}/ws/");
+
+    public static async Task<SocketClient> ConnectToAsync(PersoServer server, string path)
     {
         var client = new SocketClient();
         var address = server.Next;
-        await client._socket.ConnectAsync(new Uri($"ws://{address.Authority}/api/v1/session/{id}/ws/"), Token);
+        await client._socket.ConnectAsync(new Uri($"ws://{address.Authority}{path}"), Token);
         return client;
     }
 
     public Task SendAsync(string json) => _socket.SendAsync(Encoding.UTF8.GetBytes(json), WebSocketMessageType.Text, true, Token);
 
     public Task SendAsync(string type, string? id, object payload) => SendAsync(JsonSerializer.Serialize(new { type, id, payload }));
+
+    public Task SendBinaryAsync(byte[] bytes) => _socket.SendAsync(bytes, WebSocketMessageType.Binary, true, Token);
 
     /// <summary>The next message, or null when the server closes.</summary>
     public async Task<JsonElement?> ReadAsync()

@@ -86,7 +86,7 @@ internal sealed partial class Transcript(PersoServer server)
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(plp|pld|plb|pst)-(?!0{31})[0-9a-f]{32}")]
     private static partial Regex Id();
 
-    [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")]
+    [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z?")]
     private static partial Regex Time();
 
     [GeneratedRegex(@"//127\.0\.0\.1:\d+/")]
