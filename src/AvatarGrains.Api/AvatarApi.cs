@@ -1,3 +1,4 @@
+using AvatarGrains.Api.Dialects.LiveTalking;
 using AvatarGrains.Api.Dialects.Perso;
 using AvatarGrains.Api.Health;
 using AvatarGrains.Api.Shared;
@@ -25,7 +26,8 @@ public static class AvatarApi
     /// <see cref="IEdgeAddresses"/>, <see cref="TenantDirectory"/>, <see cref="ILibraryStore"/>, <see cref="IAudioTranscoder"/>,
     /// <see cref="IDocumentReader"/> and <see cref="IBackgroundPictures"/>.
     /// </summary>
-    public static IServiceCollection AddAvatarApi(this IServiceCollection services, EdgeOptions edge, PersoOptions perso)
+    public static IServiceCollection AddAvatarApi(
+        this IServiceCollection services, EdgeOptions edge, PersoOptions perso, LiveTalkingOptions? liveTalking = null)
     {
         services.AddShared(perso.Keys);
         services.AddSingleton(edge);
@@ -46,6 +48,7 @@ public static class AvatarApi
 
         // One line a dialect.
         services.AddPerso(perso);
+        services.AddLiveTalking(liveTalking ?? new LiveTalkingOptions());
 
         services.AddEndpointsApiExplorer();
         services.AddSwaggerGen(
@@ -70,6 +73,7 @@ public static class AvatarApi
 
         // One line a dialect.
         app.MapPerso();
+        app.MapLiveTalking();
     }
 
     /// <summary>Lets pages of any origin call the API: it carries no cookies, and keys are sent by header.</summary>

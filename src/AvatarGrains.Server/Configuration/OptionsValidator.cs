@@ -42,6 +42,7 @@ internal static class OptionsValidator
             options.Perso.DefaultSize is >= 64 and <= 1920 && options.Perso.DefaultSize % 2 == 0,
             $"perso.defaultSize is {options.Perso.DefaultSize}; it must be even, 64 to 1920.");
         Check(errors, options.Perso.Keys.Values.All(static key => key is { Length: >= 8 }), "perso.keys: a key must have at least 8 characters.");
+        errors.AddRange(options.LiveTalking.Validate());
         errors.AddRange(options.Engines.Validate());
         errors.AddRange(options.Speech.Validate());
         errors.AddRange(options.Cluster.Problems());

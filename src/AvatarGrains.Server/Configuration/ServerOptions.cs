@@ -1,3 +1,4 @@
+using AvatarGrains.Api.Dialects.LiveTalking;
 using AvatarGrains.Api.Dialects.Perso;
 using AvatarGrains.Core.Turns;
 using AvatarGrains.Edge;
@@ -47,6 +48,8 @@ public sealed record ServerOptions
     public EdgeOptions Edge { get; init; } = new();
 
     public PersoOptions Perso { get; init; } = new();
+
+    public LiveTalkingOptions LiveTalking { get; init; } = new();
 
     /// <summary>What tenants may use when nothing else is said of them.</summary>
     public TenantOptions Tenants { get; init; } = new();
