@@ -1,4 +1,5 @@
 using AvatarGrains.Api.Dialects.AIAvatarKit;
+using AvatarGrains.Api.Dialects.LiveTalking;
 using AvatarGrains.Api.Dialects.OpenAvatarChat;
 using AvatarGrains.Api.Dialects.Perso;
 using AvatarGrains.Api.Health;
@@ -32,7 +33,8 @@ public static class AvatarApi
         EdgeOptions edge,
         PersoOptions perso,
         AIAvatarKitOptions? kit = null,
-        OpenAvatarChatOptions? openAvatarChat = null)
+        OpenAvatarChatOptions? openAvatarChat = null,
+        LiveTalkingOptions? liveTalking = null)
     {
         services.AddShared(perso.Keys);
         services.AddSingleton(edge);
@@ -55,6 +57,7 @@ public static class AvatarApi
         services.AddPerso(perso);
         services.AddAIAvatarKit(kit ?? new AIAvatarKitOptions());
         services.AddOpenAvatarChat(openAvatarChat ?? new OpenAvatarChatOptions());
+        services.AddLiveTalking(liveTalking ?? new LiveTalkingOptions());
 
         services.AddEndpointsApiExplorer();
         services.AddSwaggerGen(
@@ -87,6 +90,7 @@ public static class AvatarApi
         app.MapPerso();
         app.MapAIAvatarKit();
         app.MapOpenAvatarChat();
+        app.MapLiveTalking();
     }
 
     /// <summary>Lets pages of any origin call the API: it carries no cookies, and keys are sent by header.</summary>

@@ -166,7 +166,8 @@ internal sealed class EdgeSession : IPeerObserver, IMediaTicker, ISessionSink, I
         _closed.Cancel();
         // A connection that never came up leaves the session as it was: it expires by its own timer.
         // A client that was sent away closes this connection when it has another one, which the session may hear of later.
-        var lost = _connected && !_replaced ? new TransportLost(_connection, reason is PeerCloseReason.RemoteClosed && !_leaving) : null;
+        var ends = _dialect.OnGone() || reason is PeerCloseReason.RemoteClosed;
+        var lost = _connected && !_replaced ? new TransportLost(_connection, ends && !_leaving) : null;
         _pump.Complete(lost);
         _services.Metrics.Closed(reason.ToString(), _connected, _playout.Underruns, _playout.SkippedTicks);
         _playout.Dispose();

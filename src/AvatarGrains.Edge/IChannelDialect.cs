@@ -74,6 +74,10 @@ internal interface IChannelDialect
     /// <summary>The server stops soon.</summary>
     /// <returns>True when the client has been told and goes elsewhere by itself; then its connection is kept until it has gone.</returns>
     bool OnLeaving() => false;
+
+    /// <summary>The connection is over; the last call.</summary>
+    /// <returns>True when the session ends with it, because its client cannot come back; otherwise the session waits a while for it.</returns>
+    bool OnGone() => false;
 }
 
 /// <summary>Makes the dialect of a connection.</summary>

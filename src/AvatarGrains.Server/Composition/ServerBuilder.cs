@@ -27,7 +27,7 @@ internal static class ServerBuilder
             .AddConverters()
             .AddSessions(options);
         builder.AddSilo(options);
-        builder.Services.AddAvatarApi(options.Edge, options.Perso, options.AIAvatarKit, options.OpenAvatarChat);
+        builder.Services.AddAvatarApi(options.Edge, options.Perso, options.AIAvatarKit, options.OpenAvatarChat, options.LiveTalking);
 
         var app = builder.Build();
         app.UseAvatarCors();
@@ -59,15 +59,24 @@ internal static class ServerBuilder
         kestrel.AddServerHeader = false;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(1024, TimeSpan.FromSeconds(10));
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-        if (options.Listen == "*")
+        Listen(kestrel, options.Listen, options.Port);
+        if (options.LiveTalking.OwnPort && options.LiveTalking.Port != options.Port && options.Cluster.Has("edge"))
         {
-            kestrel.ListenAnyIP(options.Port);
+            Listen(kestrel, options.Listen, options.LiveTalking.Port);
+        }
+    });
+
+    private static void Listen(KestrelServerOptions kestrel, string address, int port)
+    {
+        if (address == "*")
+        {
+            kestrel.ListenAnyIP(port);
         }
         else
         {
-            kestrel.Listen(IPAddress.Parse(options.Listen), options.Port);
+            kestrel.Listen(IPAddress.Parse(address), port);
         }
-    });
+    }
 
     private static IServiceCollection AddLifetime(this IServiceCollection services, ServerOptions options, bool untilInputEnds)
     {

@@ -44,6 +44,7 @@ internal static class OptionsValidator
         Check(errors, options.Perso.Keys.Values.All(static key => key is { Length: >= 8 }), "perso.keys: a key must have at least 8 characters.");
         errors.AddRange(options.AIAvatarKit.Problems());
         errors.AddRange(options.OpenAvatarChat.Problems());
+        errors.AddRange(options.LiveTalking.Validate());
         errors.AddRange(options.Engines.Validate());
         errors.AddRange(options.Speech.Validate());
         errors.AddRange(options.Cluster.Problems());

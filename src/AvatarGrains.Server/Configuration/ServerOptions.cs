@@ -1,5 +1,6 @@
 using AvatarGrains.Api.Dialects.AIAvatarKit;
 using AvatarGrains.Api.Dialects.OpenAvatarChat;
+using AvatarGrains.Api.Dialects.LiveTalking;
 using AvatarGrains.Api.Dialects.Perso;
 using AvatarGrains.Core.Turns;
 using AvatarGrains.Edge;
@@ -52,6 +53,7 @@ public sealed record ServerOptions
 
     public AIAvatarKitOptions AIAvatarKit { get; init; } = new();
     public OpenAvatarChatOptions OpenAvatarChat { get; init; } = new();
+    public LiveTalkingOptions LiveTalking { get; init; } = new();
 
     /// <summary>What tenants may use when nothing else is said of them.</summary>
     public TenantOptions Tenants { get; init; } = new();

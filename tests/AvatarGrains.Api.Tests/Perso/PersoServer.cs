@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using AvatarGrains.Api.Dialects.LiveTalking;
 using AvatarGrains.Api.Dialects.Perso;
 using AvatarGrains.Api.Tests.Edge;
 using AvatarGrains.Conformance;
@@ -31,7 +32,8 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
     private readonly List<Uri> _addresses = [];
     private int _turn;
 
-    private PersoServer(PersoHosts hosts, HostFixture fixture, PersoOptions options, Action<IServiceCollection>? more)
+    private PersoServer(
+        PersoHosts hosts, HostFixture fixture, PersoOptions options, LiveTalkingOptions? liveTalking, Action<IServiceCollection>? more)
     {
         _hosts = hosts;
         Http = new HttpClient(new TakingTurns(this));
@@ -45,7 +47,7 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
             services.AddSingleton<IVoiceActivityDetectors>(fixture.Engines);
             services.AddSingleton<TimeProvider>(fixture.Time);
             more?.Invoke(services);
-            services.AddAvatarApi(new EdgeOptions(), options);
+            services.AddAvatarApi(new EdgeOptions(), options, liveTalking);
         }))];
     }
 
@@ -67,11 +69,15 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
     /// <param name="options">The dialect's settings.</param>
     /// <param name="fixture">What sessions work with; null for a test that does not care and whose sessions may run beside those of others.</param>
     /// <param name="more">Adds to each web server.</param>
+    /// <param name="liveTalking">Settings of the other dialect that it serves.</param>
     public static async Task<PersoServer> StartAsync(
-        PersoOptions? options = null, HostFixture? fixture = null, Action<IServiceCollection>? more = null)
+        PersoOptions? options = null,
+        HostFixture? fixture = null,
+        Action<IServiceCollection>? more = null,
+        LiveTalkingOptions? liveTalking = null)
     {
         var hosts = await PersoHosts.StartAsync(fixture);
-        var server = new PersoServer(hosts, hosts.Fixture, options ?? new PersoOptions(), more);
+        var server = new PersoServer(hosts, hosts.Fixture, options ?? new PersoOptions(), liveTalking, more);
         foreach (var app in server._apps)
         {
             await app.StartAsync();

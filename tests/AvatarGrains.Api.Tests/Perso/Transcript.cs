@@ -9,7 +9,7 @@ namespace AvatarGrains.Api.Tests.Perso;
 /// Writes down what is sent and what comes back, byte for byte but for ids and times, and compares with a file kept beside the tests. Run with
 /// AVATAR_WRITE_GOLDEN=1 to write the files anew; read the difference before keeping it.
 /// </summary>
-internal sealed partial class Transcript(PersoServer server)
+internal sealed partial class Transcript(PersoServer server, string prefix = "/api/v1/")
 {
     private readonly StringBuilder _text = new();
     private readonly Dictionary<string, string> _names = [];
@@ -50,10 +50,10 @@ internal sealed partial class Transcript(PersoServer server)
 
     private async Task<string> SendAsync(HttpMethod method, string path, HttpContent? content, string? sent)
     {
-        using var request = new HttpRequestMessage(method, "/api/v1/" + path) { Content = content };
+        using var request = new HttpRequestMessage(method, prefix + path) { Content = content };
         using var response = await server.Http.SendAsync(request);
         var body = await response.Content.ReadAsStringAsync();
-        _text.Append(CultureInfo.InvariantCulture, $"> {method} /api/v1/{Hidden(path)}\n");
+        _text.Append(CultureInfo.InvariantCulture, $"> {method} {prefix}{Hidden(path)}\n");
         if (sent is not null)
         {
             _text.Append(CultureInfo.InvariantCulture, $"> {Hidden(sent)}\n");
