@@ -1,3 +1,4 @@
+using System.Text;
 using AvatarGrains.Api.Dialects.OpenAvatarChat;
 using AvatarGrains.Api.Dialects.Perso;
 using AvatarGrains.Api.Health;
@@ -19,6 +20,23 @@ namespace AvatarGrains.Api;
 public static class AvatarApi
 {
     private const string CorsPolicy = "dialects";
+
+    // The package's own page fetches fonts from elsewhere; this one has everything from here.
+    private const string RedocPage = """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+            <title>AvatarGrains API</title>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <link href="index.css" rel="stylesheet" type="text/css">
+        </head>
+        <body>
+            <div id="redoc-container"></div>
+            <script type="module" src="index.js"></script>
+        </body>
+        </html>
+        """;
 
     /// <summary>
     /// Registers the API. The composition supplies <see cref="ISessionHost"/>, <see cref="IPoseLibrary"/>, <see cref="IAudioCodecs"/>, the
@@ -71,8 +89,8 @@ public static class AvatarApi
         app.UseReDoc(page =>
         {
             page.RoutePrefix = "api/redoc";
-            page.DocumentTitle = "AvatarGrains API";
             page.SpecUrl = "/api/openapi/v1.json";
+            page.IndexStream = static () => new MemoryStream(Encoding.UTF8.GetBytes(RedocPage));
         });
         app.UseWebSockets();
         HealthEndpoints.Map(app);
