@@ -14,6 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.OpenApi;
+using System.Text;
 
 namespace AvatarGrains.Api;
 
@@ -21,6 +22,23 @@ namespace AvatarGrains.Api;
 public static class AvatarApi
 {
     private const string CorsPolicy = "dialects";
+
+    // The package's own page fetches fonts from elsewhere; this one has everything from here.
+    private const string RedocPage = """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+            <title>AvatarGrains API</title>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <link href="index.css" rel="stylesheet" type="text/css">
+        </head>
+        <body>
+            <div id="redoc-container"></div>
+            <script type="module" src="index.js"></script>
+        </body>
+        </html>
+        """;
 
     /// <summary>
     /// Registers the API. The composition supplies <see cref="ISessionHost"/>, <see cref="IPoseLibrary"/>, <see cref="IAudioCodecs"/>, the
@@ -80,8 +98,8 @@ public static class AvatarApi
         app.UseReDoc(page =>
         {
             page.RoutePrefix = "api/redoc";
-            page.DocumentTitle = "AvatarGrains API";
             page.SpecUrl = "/api/openapi/v1.json";
+            page.IndexStream = static () => new MemoryStream(Encoding.UTF8.GetBytes(RedocPage));
         });
         app.UseWebSockets();
         HealthEndpoints.Map(app);

@@ -11,6 +11,12 @@ internal sealed class SessionListening(SessionContext session, SessionMicrophone
     private static readonly TimeSpan ShortestSilence = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
 
+    /// <summary>Utterances whose words may still be on their way.</summary>
+    private const int MostRunning = 16;
+
+    /// <summary>Utterances over the avatar's speech that are not for it.</summary>
+    private readonly HashSet<int> _ignored = [];
+
     private TimeSpan _stopped;
 
     /// <summary>An utterance over the avatar's speech that has not shown enough words yet to interrupt it; 0 for none.</summary>
@@ -39,6 +45,7 @@ internal sealed class SessionListening(SessionContext session, SessionMicrophone
         }
 
         _unsure = 0;
+        _ignored.Clear();
         microphone.Start(start, recognizer, ContextAsync(session.Services, session.Spec, start.Language));
         return CommandResult.Ok;
     }
@@ -54,7 +61,7 @@ internal sealed class SessionListening(SessionContext session, SessionMicrophone
 
     public void OnHeard(HeardMessage message)
     {
-        if (microphone.IsStale(message))
+        if (microphone.IsStale(message) || _ignored.Contains(message.Heard.Utterance))
         {
             return;
         }
@@ -117,7 +124,10 @@ internal sealed class SessionListening(SessionContext session, SessionMicrophone
         }
         else
         {
+            // It may have ended already, and then its words are still to come.
             microphone.Abandon();
+            _ignored.RemoveWhere(one => one < utterance - MostRunning);
+            _ignored.Add(utterance);
         }
     }
 

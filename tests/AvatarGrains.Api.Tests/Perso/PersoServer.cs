@@ -47,7 +47,7 @@ internal sealed class PersoServer : IPoseLibrary, IAsyncDisposable
             services.AddSingleton<IVoiceActivityDetectors>(fixture.Engines);
             services.AddSingleton<TimeProvider>(fixture.Time);
             more?.Invoke(services);
-            services.AddAvatarApi(new EdgeOptions(), options, liveTalking);
+            services.AddAvatarApi(new EdgeOptions(), options, liveTalking: liveTalking);
         }))];
     }
 
