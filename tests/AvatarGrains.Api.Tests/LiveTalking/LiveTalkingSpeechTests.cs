@@ -48,6 +48,7 @@ public sealed class LiveTalkingSpeechTests
         await session.SendAsync(new ReportPlayout(began.Turn, began.Segment, 20, false), Token);
         Assert.Equal("""data: {"status":"start","text":"Hello \"there\".","tts":{"voice":"scripted","emotion":"happy"}}""", await LineAsync(reader));
         Assert.Equal("", await LineAsync(reader));
+        await sink.WaitAsync<SpeechChunk>(chunk => chunk.Last);
         await session.SendAsync(new ReportPlayout(began.Turn, began.Segment, 1400, true), Token);
         Assert.Equal("""data: {"status":"end","text":"Hello \"there\"."}""", await LineAsync(reader));
         Assert.Equal("", await LineAsync(reader));
