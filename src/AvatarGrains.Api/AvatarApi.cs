@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using AvatarGrains.Api.Dialects.AIAvatarKit;
 using AvatarGrains.Api.Dialects.LiveTalking;
 using AvatarGrains.Api.Dialects.OpenAvatarChat;
@@ -14,12 +16,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.OpenApi;
-using System.Text;
 
 namespace AvatarGrains.Api;
 
 /// <summary>Puts the edge and the dialects into a web application.</summary>
-public static class AvatarApi
+public static partial class AvatarApi
 {
     private const string CorsPolicy = "dialects";
 
@@ -78,14 +79,21 @@ public static class AvatarApi
         services.AddLiveTalking(liveTalking ?? new LiveTalkingOptions());
 
         services.AddEndpointsApiExplorer();
-        services.AddSwaggerGen(
-            docs => docs.SwaggerDoc("v1", new OpenApiInfo { Title = "AvatarGrains", Version = "v1", Description = "Talking avatars in real time" }));
+        services.AddSwaggerGen(docs =>
+        {
+            docs.SwaggerDoc("v1", new OpenApiInfo { Title = "AvatarGrains", Version = "v1", Description = "Talking avatars in real time" });
+
+            // Two dialects may have a body of the same name.
+            docs.CustomSchemaIds(body => SchemaId().Replace((body.FullName ?? body.Name).Replace("AvatarGrains.Api.", "", StringComparison.Ordinal), "_"));
+        });
         services.AddCors(cors => cors.AddPolicy(CorsPolicy, policy => policy.AllowAnyOrigin().AllowAnyHeader().AllowAnyMethod()
             .WithExposedHeaders("X-Session-ID", "Location", "Retry-After").SetPreflightMaxAge(TimeSpan.FromHours(1))));
         return services;
     }
 
-    /// <summary>Maps every endpoint, and their description: OpenAPI at <c>/api/openapi/v1.json</c>, to be read at <c>/api/docs</c> and <c>/api/redoc</c>.</summary>
+    /// <summary>
+    /// Maps every endpoint, and their description: OpenAPI at <c>/api/openapi/v1.json</c>, to be read at <c>/api/docs</c> and <c>/api/redoc</c>.
+    /// </summary>
     public static void MapAvatarApi(this WebApplication app)
     {
         app.UseSwagger(swagger => swagger.RouteTemplate = "api/openapi/{documentName}.json");
@@ -113,4 +121,7 @@ public static class AvatarApi
 
     /// <summary>Lets pages of any origin call the API: it carries no cookies, and keys are sent by header.</summary>
     public static IApplicationBuilder UseAvatarCors(this IApplicationBuilder app) => app.UseCors(CorsPolicy);
+
+    [GeneratedRegex("[^A-Za-z0-9._-]+")]
+    private static partial Regex SchemaId();
 }

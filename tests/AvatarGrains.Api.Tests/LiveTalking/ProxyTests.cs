@@ -222,7 +222,10 @@ public sealed class ProxyTests : IDisposable
         return PersoServer.StartAsync(fixture: _fixture, liveTalking: new LiveTalkingOptions
         {
             LegacyIds = true,
-            Proxy = new LiveTalkingProxyOptions { Project = "project", Keys = _keys, KeysAgainAfter = TimeSpan.FromSeconds(1), PublicUrl = "http://h:8010/" },
+            Proxy = new LiveTalkingProxyOptions
+            {
+                Project = "project", Keys = _keys, KeysAgainAfter = TimeSpan.FromSeconds(1), PublicUrl = "http://h:8010/",
+            },
         });
     }
 }
