@@ -84,7 +84,8 @@ public static partial class AvatarApi
             docs.SwaggerDoc("v1", new OpenApiInfo { Title = "AvatarGrains", Version = "v1", Description = "Talking avatars in real time" });
 
             // Two dialects may have a body of the same name.
-            docs.CustomSchemaIds(body => SchemaId().Replace((body.FullName ?? body.Name).Replace("AvatarGrains.Api.", "", StringComparison.Ordinal), "_"));
+            docs.CustomSchemaIds(body => SchemaId().Replace(
+                (body.FullName ?? body.Name).Replace("AvatarGrains.Api.", "", StringComparison.Ordinal), "_"));
         });
         services.AddCors(cors => cors.AddPolicy(CorsPolicy, policy => policy.AllowAnyOrigin().AllowAnyHeader().AllowAnyMethod()
             .WithExposedHeaders("X-Session-ID", "Location", "Retry-After").SetPreflightMaxAge(TimeSpan.FromHours(1))));
