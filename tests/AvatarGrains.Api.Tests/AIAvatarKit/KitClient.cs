@@ -1,13 +1,16 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using AvatarGrains.Api.Tests.Shared;
 
 namespace AvatarGrains.Api.Tests.AIAvatarKit;
 
 /// <summary>A client of the dialect's WebSockets.</summary>
 internal sealed class KitClient : IAsyncDisposable
 {
-    private readonly byte[] _buffer = new byte[4 << 20];
+    private readonly JsonSocketReader _reader;
+
+    private KitClient() => _reader = new JsonSocketReader(Socket);
 
     public ClientWebSocket Socket { get; } = new();
 
@@ -52,42 +55,10 @@ internal sealed class KitClient : IAsyncDisposable
     }
 
     /// <summary>The next message, or null when the server closes.</summary>
-    public async Task<JsonElement?> ReadAsync()
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
-        var length = 0;
-        while (true)
-        {
-            var part = await Socket.ReceiveAsync(_buffer.AsMemory(length), patience.Token);
-            if (part.MessageType == WebSocketMessageType.Close)
-            {
-                return null;
-            }
-
-            length += part.Count;
-            if (part.EndOfMessage)
-            {
-                return JsonDocument.Parse(_buffer.AsMemory(0, length).ToArray()).RootElement;
-            }
-        }
-    }
+    public Task<JsonElement?> ReadAsync() => _reader.ReadAsync();
 
     /// <summary>The messages up to the first of a type.</summary>
-    public async Task<List<JsonElement>> ReadUntilAsync(string type)
-    {
-        var all = new List<JsonElement>();
-        while (await ReadAsync() is { } message)
-        {
-            all.Add(message);
-            if (message.GetProperty("type").GetString() == type)
-            {
-                return all;
-            }
-        }
-
-        throw new InvalidOperationException($"closed ({CloseStatus}) before {type}; got {string.Join(" ", all)}");
-    }
+    public Task<List<JsonElement>> ReadUntilAsync(string type) => _reader.ReadUntilAsync(type);
 
     public async ValueTask DisposeAsync()
     {

@@ -2,6 +2,7 @@ using System.Text;
 using AvatarGrains.Api.Dialects.AIAvatarKit;
 using AvatarGrains.Api.Dialects.Perso;
 using AvatarGrains.Api.Tests.Edge;
+using AvatarGrains.Api.Tests.Shared;
 using AvatarGrains.Conformance;
 using AvatarGrains.Conformance.Model;
 using AvatarGrains.Core.Avatars;

@@ -3,13 +3,13 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AvatarGrains.Api.Tests.Shared;
 using AvatarGrains.Core.Media;
 
 namespace AvatarGrains.Api.Tests.AIAvatarKit;
 
 /// <summary>
-/// Writes down what is sent and what comes back, byte for byte but for ids, times and audio, and compares with a file kept beside the tests. Run
-/// with AVATAR_WRITE_GOLDEN=1 to write the files anew; read the difference before keeping it.
+/// Writes down what is sent and what comes back, byte for byte but for ids, times and audio, and compares with a file kept beside the tests.
 /// </summary>
 internal sealed partial class KitTranscript(KitServer server)
 {
@@ -51,28 +51,7 @@ internal sealed partial class KitTranscript(KitServer server)
     }
 
     /// <summary>Compares with <c>Golden/NAME.txt</c>.</summary>
-    public void Compare(string name)
-    {
-        var file = Path.Combine(Folder(), name + ".txt");
-        if (Environment.GetEnvironmentVariable("AVATAR_WRITE_GOLDEN") == "1")
-        {
-            File.WriteAllText(file, _text.ToString());
-            return;
-        }
-
-        Assert.Equal(File.ReadAllText(file), _text.ToString());
-    }
-
-    private static string Folder()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "AvatarGrains.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder!.FullName, "tests", "AvatarGrains.Api.Tests", "Golden");
-    }
+    public void Compare(string name) => GoldenFile.Compare(name, _text.ToString());
 
     private async Task<string> SendAsync(HttpMethod method, string path, HttpContent? content, string? sent)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using AvatarGrains.Api.Dialects.OpenAvatarChat;
 using AvatarGrains.Api.Dialects.Perso;
 using AvatarGrains.Api.Tests.Perso;
+using AvatarGrains.Api.Tests.Shared;
 using AvatarGrains.Conformance;
 using AvatarGrains.Core.Media;
 using Microsoft.Extensions.DependencyInjection;

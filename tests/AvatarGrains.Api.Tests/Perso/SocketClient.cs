@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using AvatarGrains.Api.Tests.Shared;
 
 namespace AvatarGrains.Api.Tests.Perso;
 
@@ -8,7 +9,9 @@ namespace AvatarGrains.Api.Tests.Perso;
 internal sealed class SocketClient : IAsyncDisposable
 {
     private readonly ClientWebSocket _socket = new();
-    private readonly byte[] _buffer = new byte[1 << 20];
+    private readonly JsonSocketReader _reader;
+
+    private SocketClient() => _reader = new JsonSocketReader(_socket);
 
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
@@ -33,42 +36,10 @@ internal sealed class SocketClient : IAsyncDisposable
     public Task SendBinaryAsync(byte[] bytes) => _socket.SendAsync(bytes, WebSocketMessageType.Binary, true, Token);
 
     /// <summary>The next message, or null when the server closes.</summary>
-    public async Task<JsonElement?> ReadAsync()
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
-        var length = 0;
-        while (true)
-        {
-            var part = await _socket.ReceiveAsync(_buffer.AsMemory(length), patience.Token);
-            if (part.MessageType == WebSocketMessageType.Close)
-            {
-                return null;
-            }
-
-            length += part.Count;
-            if (part.EndOfMessage)
-            {
-                return JsonDocument.Parse(_buffer.AsMemory(0, length).ToArray()).RootElement;
-            }
-        }
-    }
+    public Task<JsonElement?> ReadAsync() => _reader.ReadAsync();
 
     /// <summary>The messages up to the first of a type.</summary>
-    public async Task<List<JsonElement>> ReadUntilAsync(string type)
-    {
-        var all = new List<JsonElement>();
-        while (await ReadAsync() is { } message)
-        {
-            all.Add(message);
-            if (message.GetProperty("type").GetString() == type)
-            {
-                return all;
-            }
-        }
-
-        throw new InvalidOperationException($"closed ({CloseStatus}, {CloseReason}) before {type}; got {string.Join(" ", all)}");
-    }
+    public Task<List<JsonElement>> ReadUntilAsync(string type) => _reader.ReadUntilAsync(type);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,6 @@
 using AvatarGrains.Core.Media;
 
-namespace AvatarGrains.Api.Tests.AIAvatarKit;
+namespace AvatarGrains.Api.Tests.Shared;
 
 /// <summary>Codecs whose arithmetic a test can know: every packet is 20 ms of its first byte.</summary>
 internal sealed class PlainCodecs : IAudioCodecs
